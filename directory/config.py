@@ -1,0 +1,91 @@
+"""Every setting: its name in the environment, its default, and why it is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+LANGUAGES = ("en", "fr", "bg", "nl", "es", "ar", "fa", "uk", "ru", "tr")
+OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+
+
+class BadSetting(Exception):
+    """A setting in the environment cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides. Each field is read from the environment variable of its name in capitals."""
+
+    database_url: str = "sqlite:///instance/directory.sqlite"
+    """Where the directory is kept: an SQLite file, or postgresql://user:password@host/name."""
+
+    host: str = "127.0.0.1"
+    """The address that `directory serve` listens on. Only this machine by default."""
+
+    port: int = 8000
+    """The port that `directory serve` listens on."""
+
+    workers: int = 2
+    """Processes that answer. Two use both cores of a small machine."""
+
+    threads: int = 8
+    """Threads in each process: a slow reader must not hold up the others."""
+
+    public_url: str = ""
+    """The address people see (https://example.org). Empty: taken from each request. With https, HSTS is sent."""
+
+    proxies: int = 0
+    """How many reverse proxies stand in front and may be believed about scheme and host."""
+
+    contact_email: str = ""
+    """Who answers for this site: shown under "something wrong?", and named to the tile server."""
+
+    operator: str = ""
+    """Who runs this site, shown in the footer and in the privacy page."""
+
+    tiles: str = OSM_TILES
+    """Map pictures: a URL template with {z}, {x} and {y}, or the path of an MBTiles file."""
+
+    tiles_attribution: str = ""
+    """Whose map it is. Empty: OpenStreetMap's for a URL, the file's own for MBTiles."""
+
+    tile_cache: str = "instance/tiles"
+    """The folder that keeps fetched map pictures."""
+
+    tile_cache_mb: int = 200
+    """The most that the folder may hold, in megabytes; the oldest go first."""
+
+    tile_timeout: float = 5.0
+    """Seconds to wait for the map server before the page draws its pins on a plain ground."""
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raise BadSetting with the variable's name when one cannot be used."""
+    environment = os.environ if environment is None else environment
+    found: dict[str, str | int | float] = {}
+    for field in fields(Settings):
+        text = environment.get(field.name.upper(), "").strip()
+        if text:
+            found[field.name] = _typed(field.name, str(field.type), text)
+    return Settings(**found)  # type: ignore[arg-type]  # each value was given its field's type just above
+
+
+def _typed(name: str, kind: str, text: str) -> str | int | float:
+    if kind == "str":
+        return text
+    try:
+        value = int(text) if kind == "int" else float(text)
+    except ValueError:
+        raise BadSetting(f"{name.upper()} must be a number, not {text!r}") from None
+    if not 0 <= value <= 1_000_000:
+        raise BadSetting(f"{name.upper()} must lie between 0 and 1,000,000, not {text}")
+    return value
+
+
+def bundled(name: str) -> Path:
+    """A file or folder that ships with us: inside the package (a wheel) first, beside it (a checkout) second."""
+    inside = Path(__file__).parent / name
+    return inside if inside.exists() else Path(__file__).parent.parent / name

@@ -1,0 +1,85 @@
+"""The database: SQLite by default, PostgreSQL by its URL alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from geopy.distance import great_circle
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+from directory.config import BadSetting
+
+BUSY_SECONDS = 15
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///file` or `postgresql://…`; raises BadSetting for anything else."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadSetting("DATABASE_URL is not a database address such as sqlite:///instance/directory.sqlite") from None
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    raise BadSetting(f"DATABASE_URL must be an sqlite or postgresql address, not {parsed.get_backend_name()}")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    """WAL for readers beside a writer; FULL because NORMAL loses acknowledged commits in a power cut."""
+    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("distance_km", 4, _distance_km, deterministic=True)
+
+
+def _distance_km(
+    latitude: float | None, longitude: float | None, to_latitude: float, to_longitude: float
+) -> float | None:
+    if latitude is None or longitude is None:
+        return None
+    return float(great_circle((latitude, longitude), (to_latitude, to_longitude)).km)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only reads; what it changed by mistake is rolled back."""
+    with Session(engine) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session that writes: takes SQLite's one write lock at once, commits at the end, all or nothing."""
+    with Session(engine.execution_options(writes=True)) as session, session.begin():
+        yield session
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to this version's shape; safe to call at every start."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.execution_options(writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4207001)")  # one of several starting processes
+        options: dict[str, Any] = config.attributes
+        options["connection"] = connection
+        command.upgrade(config, "head")

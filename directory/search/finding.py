@@ -1,0 +1,198 @@
+"""Asking the database: a question in, what was found out. At most six statements."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, joinedload
+
+from directory import hours
+from directory.cities import Atlas, Place, atlas
+from directory.models import ContactPoint
+from directory.search import statements
+from directory.search.index import EUROPE, UNSTATED, everywhere_in
+from directory.search.question import Question
+from directory.search.reading import Reading, filler, known, read
+from directory.search.statements import LOCAL, Asked
+
+NEAR_A_COUNTRY_KM: Final = 150
+SPELLING_LIKENESS: Final = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One contact point with its distance in km (where a point was asked for)."""
+
+    entry: ContactPoint
+    distance_km: float | None = None
+    is_nationwide: bool = False
+    """It stands in the group of what serves the whole country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a question found: a page of contact points in rank order, the total, and counts per facet value."""
+
+    question: Question
+    reading: Reading
+    items: tuple[Found, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    """'topic' → key → how many are found when it is chosen (city: by its number)."""
+    atlas: Atlas
+    any_term: bool = False
+    """No entry has all the words; these have some."""
+    wider: Mapping[str, int] = field(default_factory=dict)
+    """Argument → how many would be found without it; only when nothing was found."""
+    nearest: tuple[tuple[float | None, Place, int], ...] = ()
+    """(km, city, count) of cities that have it; only when nothing was found there."""
+    spelling: str = ""
+    """The nearest words we know; only when nothing was found."""
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.question.per_page))
+
+
+def find(session: Session, question: Question, at: datetime | None = None, with_facets: bool = True) -> Results:
+    """The contact points that answer a question, as things stand at `at` (aware; now by default)."""
+    at = at or datetime.now(UTC)
+    known_cities = atlas(session)
+    reading = read(question.words, known_cities, place_is_given=bool(question.cities or question.near))
+    if reading.city:
+        question = replace(question, cities=(reading.city,))
+    asked = Asked(
+        question,
+        reading,
+        session.get_bind().dialect.name,
+        open_hours=open_hours(session, at) if question.open_now else (),
+        near_country=_country_around(question, known_cities),
+    )
+    asked, rows, total = _page(session, asked)
+    facets = _facets(session, asked, known_cities) if with_facets else {}
+    results = Results(
+        question=question,
+        reading=reading,
+        items=_load(session, rows),
+        total=total,
+        facets=facets,
+        atlas=known_cities,
+        any_term=asked.any_term and bool(total),
+    )
+    return results if total else _ways_out(session, asked, results)
+
+
+def _page(session: Session, asked: Asked) -> tuple[Asked, Sequence[Row[Any]], int]:
+    """The rows of a page and the total; when no entry has all the words, those that have some of them."""
+    rows = session.execute(statements.page(asked)).all()
+    if rows:
+        return asked, rows, rows[0].total
+    first = replace(asked, question=replace(asked.question, page=1), any_term=len(asked.reading.terms) > 1)
+    if asked.question.offset or first.any_term:
+        found = session.execute(statements.page(first)).all()
+        if asked.question.offset == 0:
+            asked = first
+            rows = found
+        return asked, rows, found[0].total if found else 0
+    return asked, (), 0
+
+
+def open_hours(session: Session, at: datetime) -> tuple[tuple[str, str, int], ...]:
+    """The (opening hours, country, number of the city or 0) that are open at a moment, one statement."""
+    return tuple(
+        (text, country, city)
+        for text, country, city, zone in session.execute(statements.schedules())
+        if hours.now(text, country, zone or hours.time_zone_of(country) or "UTC", at).state == "open"
+    )
+
+
+def _country_around(question: Question, known_cities: Atlas) -> str:
+    if not question.near:
+        return ""
+    nearest = known_cities.nearest(question.near.latitude, question.near.longitude)
+    return nearest[0][1].country if nearest and nearest[0][0] <= NEAR_A_COUNTRY_KM else ""
+
+
+def _load(session: Session, rows: Any) -> tuple[Found, ...]:
+    numbers = [row.number for row in rows]
+    if not numbers:
+        return ()
+    entries = {entry.number: entry for entry in session.scalars(_whole().where(ContactPoint.number.in_(numbers)))}
+    return tuple(Found(entries[row.number], row.km, row.group != LOCAL) for row in rows)
+
+
+def _whole() -> Any:
+    return select(ContactPoint).options(
+        joinedload(ContactPoint.organization), joinedload(ContactPoint.network), joinedload(ContactPoint.place)
+    )
+
+
+def get(session: Session, id: str) -> ContactPoint | None:  # noqa: A002  # the field's name in files and addresses
+    """The contact point of this id, with its organization, network and city."""
+    entry: ContactPoint | None = session.scalars(_whole().where(ContactPoint.id == id)).one_or_none()
+    return entry
+
+
+def _facets(session: Session, asked: Asked, known_cities: Atlas) -> dict[str, dict[str, int]]:
+    """Counts per value, each telling what choosing it finds: nationwide entries count in each city of their country."""
+    counted: dict[str, dict[str, int]] = {facet: {} for facet in statements.FACETS.values()}
+    for facet, value, count in session.execute(statements.counts(asked)):
+        counted[facet][value] = count
+    status, city, country = counted["status"], counted["city"], counted["country"]
+    for_all = status.pop(UNSTATED, 0) + status.pop("any", 0)
+    counted["status"] = {key: count + for_all for key, count in status.items()} | {"": for_all}
+    europe = country.pop(EUROPE, 0)
+    counted["country"] = {key: count + europe for key, count in country.items()} | {"": europe}
+    counted["city"] = {
+        str(place.number): city.get(str(place.number), 0)
+        + city.get(everywhere_in(place.country), 0)
+        + city.get(everywhere_in(EUROPE), 0)
+        for place in known_cities.places
+    }
+    counted["local"] = {str(place.number): city.get(str(place.number), 0) for place in known_cities.places}
+    return counted
+
+
+def _ways_out(session: Session, asked: Asked, results: Results) -> Results:
+    """Nothing found is no dead end: which filter to drop, which city has it, how a word may be spelled."""
+    question = asked.question
+    given = [
+        name for name in ("topics", "languages", "statuses", "kinds", "cities", "countries") if getattr(question, name)
+    ]
+    given += ["open_now"] * question.open_now + ["near"] * bool(question.near) + ["words"] * bool(asked.reading.terms)
+    counts = dict(session.execute(statements.wider(asked, given)).tuples().all()) if given else {}
+    return replace(
+        results,
+        wider={argument: count for argument, count in counts.items() if count},
+        nearest=_nearest(results) if question.cities or question.near else (),
+        spelling=_spelling(asked.reading, results.atlas),
+    )
+
+
+def _nearest(results: Results) -> tuple[tuple[float | None, Place, int], ...]:
+    question, local = results.question, results.facets.get("local", {})
+    here = question.near or question.cities[0]
+    if here.latitude is None or here.longitude is None:
+        return ()
+    by_distance = results.atlas.nearest(here.latitude, here.longitude)
+    having = [(km, place, local[str(place.number)]) for km, place in by_distance if local.get(str(place.number))]
+    return tuple(having[:3])
+
+
+def _spelling(reading: Reading, known_cities: Atlas) -> str:
+    """The question with its unknown words replaced by the nearest known ones; '' where there is none."""
+    if not reading.terms:
+        return ""
+    vocabulary = [*known(), *known_cities.names()]
+    said, is_changed = [], False
+    for term in reading.terms:
+        phrase = " ".join(term.words)
+        near = [] if term.meanings else difflib.get_close_matches(phrase, vocabulary, 1, SPELLING_LIKENESS)
+        is_changed = is_changed or bool(near and near[0] not in filler())
+        said.append(near[0] if near else phrase)
+    return " ".join(said) if is_changed else ""

@@ -1,0 +1,198 @@
+"""From a question to SQL: each function returns a condition or a statement; `finding` executes them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Float,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+
+from directory.models import City, ContactPoint, Facet
+from directory.search.engines import matches
+from directory.search.index import EUROPE, UNSTATED, everywhere_in
+from directory.search.question import Near, Question
+from directory.search.reading import Reading
+
+KM_PER_DEGREE: Final = 111.195
+EARTH_KM: Final = 6371.009
+FACETS: Final = {
+    "topics": "topic",
+    "languages": "language",
+    "statuses": "status",
+    "kinds": "kind",
+    "cities": "city",
+    "countries": "country",
+}
+"""The question's filters that are counted, and how the facet is called."""
+LOCAL, NATIONWIDE = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with all that its statements need besides."""
+
+    question: Question
+    reading: Reading
+    dialect: str
+    any_term: bool = False
+    """One of the terms is enough: for when no entry has them all."""
+    open_hours: tuple[tuple[str, str, int], ...] = ()
+    """The (opening hours, country, number of the city or 0) that are open at this moment."""
+    near_country: str = ""
+
+    def without(self, argument: str) -> Asked:
+        """The same, with one argument of the question dropped."""
+        if argument == "words":
+            return replace(self, reading=Reading(), question=replace(self.question, words=""))
+        dropped: dict[str, Any] = {argument: {"open_now": False, "near": None}.get(argument, ())}
+        return replace(self, question=replace(self.question, **dropped))
+
+
+def condition(asked: Asked) -> ColumnElement[bool]:
+    """What an entry must fulfil to be found: words, filters, opening, nearness; closed ones only by their name."""
+    question, terms = asked.question, asked.reading.terms
+    active = ContactPoint.status == "active"
+    conditions = [active]
+    if terms:
+        conditions = [
+            matches(terms, asked.dialect, any_of=asked.any_term),
+            or_(active, matches(terms, asked.dialect, "name", any_of=asked.any_term)),
+        ]
+    conditions += [_has(facet, values) for facet, values in _wanted(question) if values]
+    if question.open_now:
+        city = func.coalesce(ContactPoint.city_number, 0)
+        conditions.append(tuple_(ContactPoint.opening_hours, ContactPoint.country, city).in_(asked.open_hours))
+    if question.near:
+        conditions.append(or_(_around(question.near, asked.dialect), _has("city", _serving(asked.near_country))))
+    return and_(*conditions)
+
+
+def _wanted(question: Question) -> list[tuple[str, list[str]]]:
+    """Facet → the values that fulfil the question: a nationwide entry serves each city, 'any' status everybody."""
+    cities = [str(city.number) for city in question.cities if city.number]
+    cities += [value for country in sorted({c.country for c in question.cities}) for value in _serving(country)]
+    return [
+        ("topic", list(question.topics)),
+        ("language", list(question.languages)),
+        ("kind", list(question.kinds)),
+        ("status", [*question.statuses, "any", UNSTATED] if question.statuses else []),
+        ("city", cities),
+        ("country", [*question.countries, EUROPE] if question.countries else []),
+    ]
+
+
+def _serving(country: str) -> list[str]:
+    return [everywhere_in(country), everywhere_in(EUROPE)] if country else [everywhere_in(EUROPE)]
+
+
+def _has(facet: str, values: list[str]) -> ColumnElement[bool]:
+    return ContactPoint.number.in_(
+        select(Facet.contact_point).where(Facet.facet == facet, Facet.value.in_(sorted(set(values))))
+    )
+
+
+def _around(near: Near, dialect: str) -> ColumnElement[bool]:
+    """Within the radius: a box that an index can serve, then the true distance."""
+    lat = near.radius_km / KM_PER_DEGREE
+    lon = lat / max(0.01, math.cos(math.radians(near.latitude)))
+    return and_(
+        ContactPoint.latitude.between(near.latitude - lat, near.latitude + lat),
+        ContactPoint.longitude.between(near.longitude - lon, near.longitude + lon),
+        distance(near, dialect) <= near.radius_km,
+    )
+
+
+def distance(near: Near, dialect: str) -> ColumnElement[float]:
+    """Kilometres over the great circle, NULL without a place. On SQLite geopy's, registered by `database`."""
+    if dialect == "sqlite":
+        return func.distance_km(
+            ContactPoint.latitude, ContactPoint.longitude, near.latitude, near.longitude, type_=Float
+        )
+    phi1, phi2 = func.radians(near.latitude), func.radians(ContactPoint.latitude)
+    half_lat = (phi2 - phi1) / 2
+    half_lon = func.radians(ContactPoint.longitude - near.longitude) / 2
+    square = func.power(func.sin(half_lat), 2) + func.cos(phi1) * func.cos(phi2) * func.power(func.sin(half_lon), 2)
+    return 2 * EARTH_KM * func.asin(func.sqrt(func.least(1.0, square)), type_=Float)
+
+
+def page(asked: Asked) -> Select[Any]:
+    """(number, group, km, total) of the page that was asked for, best first."""
+    question = asked.question
+    group = case((ContactPoint.city == "", NATIONWIDE), else_=LOCAL) if has_groups(question) else literal(LOCAL)
+    km = distance(question.near, asked.dialect) if question.near else null()
+    order: list[Any] = [group] if has_groups(question) else []
+    if question.statuses:
+        order.append(func.json_array_length(ContactPoint.statuses) == 0)
+    order += _by_match(asked)
+    if question.near:
+        order.append(km)
+    order += [ContactPoint.verified_on.is_(None), ContactPoint.verified_on.desc(), ContactPoint.number]
+    columns = select(ContactPoint.number, group.label("group"), km.label("km"), func.count().over().label("total"))
+    return columns.where(condition(asked)).order_by(*order).limit(question.per_page).offset(question.offset)
+
+
+def has_groups(question: Question) -> bool:
+    """What serves a whole country stands apart when a place was asked for."""
+    return bool(question.cities or question.near)
+
+
+def _by_match(asked: Asked) -> list[Any]:
+    """Active before closed; names before meanings before the rest; with `any_term`, more terms first."""
+    terms, dialect = asked.reading.terms, asked.dialect
+    if not terms:
+        return []
+    order: list[Any] = []
+    if asked.any_term:
+        order.append(sum((case((matches([t], dialect), 0), else_=1) for t in terms), literal(0)))
+    any_of = asked.any_term
+    best = case((matches(terms, dialect, "name", any_of), 0), (matches(terms, dialect, "meaning", any_of), 1), else_=2)
+    return [*order, best]
+
+
+def counts(asked: Asked) -> CompoundSelect[Any]:
+    """(facet, value, count) of all values, each facet counted without its own filter."""
+    parts = []
+    for argument, facet in FACETS.items():
+        found = select(ContactPoint.number).where(condition(asked.without(argument)))
+        parts.append(
+            select(literal(facet).label("facet"), Facet.value, func.count().label("count"))
+            .where(Facet.facet == facet, Facet.contact_point.in_(found))
+            .group_by(Facet.value)
+        )
+    return union_all(*parts)
+
+
+def wider(asked: Asked, arguments: list[str]) -> CompoundSelect[Any]:
+    """(argument, count): how many would be found without each of these arguments."""
+    return union_all(
+        *(
+            select(literal(argument), func.count()).select_from(ContactPoint).where(condition(asked.without(argument)))
+            for argument in arguments
+        )
+    )
+
+
+def schedules() -> Select[Any]:
+    """(opening hours, country, number of the city or 0, its time zone): the different ones there are."""
+    city = func.coalesce(ContactPoint.city_number, 0)
+    return (
+        select(ContactPoint.opening_hours, ContactPoint.country, city, func.coalesce(City.time_zone, ""))
+        .outerjoin(City, City.number == ContactPoint.city_number)
+        .where(ContactPoint.opening_hours != "")
+        .distinct()
+    )
