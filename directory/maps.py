@@ -7,7 +7,7 @@ embedded with the page's nonce, and nothing that people wrote stands in it: popu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,9 +15,9 @@ import folium
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
-EUROPE: Final = ((36.0, -9.5), (60.0, 29.0))
-"""South-west and north-east corner, in degrees, of a map with nothing on it."""
-HEIGHT_CLASS: Final = "map"
+Corners = tuple[tuple[float, float], tuple[float, float]]
+"""South-west and north-east (latitude, longitude) in degrees."""
+EUROPE: Final[Corners] = ((36.0, -9.5), (60.0, 29.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,11 @@ def build(
     attribution: str,
     max_zoom: int,
     options: Mapping[str, Any],
-    bounds: Sequence[Sequence[float]] = EUROPE,
+    bounds: Corners = EUROPE,
 ) -> MapParts:
     """A map element called `name` (letters, digits, `_`).
 
-    `tiles_url` has {z}, {x} and {y}; `attribution` is HTML; `bounds` are two corners (latitude, longitude);
-    `options` go to map.js as JSON.
+    `tiles_url` has {z}, {x} and {y}; `attribution` is HTML; `bounds` is what is shown first; `options` go to map.js as JSON.
     """
     made = folium.Map(tiles=None, control_scale=True, max_zoom=max_zoom, world_copy_jump=True)
     made._id = name

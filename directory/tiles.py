@@ -15,9 +15,8 @@ from hashlib import blake2b
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from math import ceil
-from os import utime
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 from time import monotonic, time
 from typing import Protocol
 from urllib.parse import quote
@@ -32,7 +31,6 @@ log = logging.getLogger(__name__)
 
 DAY = 24 * 60 * 60
 KEEP_AT_LEAST = 7 * DAY  # the OSM Foundation's tile usage policy: as the headers say, or at least seven days
-KEEP_AT_MOST = 365 * DAY
 PAUSE_SECONDS = 30  # for which a map server that failed is left alone
 BIGGEST = 1024 * 1024  # bytes; an honest raster tile has a tenth of it
 CONNECTIONS = 2  # to the map server, from each of our processes
@@ -83,17 +81,18 @@ class TileSource(Protocol):
 
 def open_tiles(settings: Settings) -> TileSource:
     """The source that TILES names; raise BadSetting when it cannot be used. Does not talk to the map server yet."""
-    source: TileSource
     if re.search(r"://|\{", settings.tiles):
         if settings.tile_cache_mb < 1 or settings.tile_timeout <= 0:
             raise BadSetting("TILE_CACHE_MB must be at least 1 (map servers ask for it) and TILE_TIMEOUT more than 0")
         if "openstreetmap.org" in settings.tiles and not (settings.contact_email or settings.public_url):
             log.warning("Set CONTACT_EMAIL: OpenStreetMap lends its tiles to servers that say how to reach them")
-        name, folder = user_agent(settings.contact_email, settings.public_url), Path(settings.tile_cache)
-        source = Upstream(settings.tiles, folder, settings.tile_cache_mb, settings.tile_timeout, name)
+        who, folder = user_agent(settings.contact_email, settings.public_url), Path(settings.tile_cache)
+        source: TileSource = Upstream(settings.tiles, folder, settings.tile_cache_mb, settings.tile_timeout, who)
     else:
         source = MBTiles(Path(settings.tiles))
     source.attribution = read_attribution(settings.tiles_attribution) or source.attribution
+    if not source.attribution.text:
+        log.warning("Set TILES_ATTRIBUTION: the map file does not say whose map it is")
     return source
 
 
@@ -134,39 +133,34 @@ class MBTiles:
     """A local raster map in one SQLite file, opened anew and read-only for each tile: safe for threads and forks."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         if not path.is_file():
             raise BadSetting(f"TILES: there is no file {path} (a map server's address begins with https://)")
+        self._uri = f"{path.resolve().as_uri()}?mode=ro"
         try:
-            with closing(self._open()) as file:
+            with closing(sqlite3.connect(self._uri, uri=True)) as file:
                 facts = dict(file.execute("SELECT name, value FROM metadata").fetchall())
                 first = file.execute("SELECT CAST(tile_data AS BLOB) FROM tiles LIMIT 1").fetchone()
                 deepest = facts.get("maxzoom") or file.execute("SELECT max(zoom_level) FROM tiles").fetchone()[0]
             self.max_zoom = min(int(deepest or 0), 30)
         except (sqlite3.Error, ValueError) as problem:
             raise BadSetting(f"TILES: {path} cannot be read as an MBTiles file ({problem})") from problem
-        if first is None:
-            raise BadSetting(f"TILES: {path} holds no tiles")
-        if facts.get("format") == "pbf" or not picture_type(first[0] or b""):
-            raise BadSetting(f"TILES: {path} holds vector tiles (pbf) or unknown ones; PNG, JPEG or WebP is needed")
-        self.attribution = read_attribution(str(facts.get("attribution") or "")) or OSM
+        if facts.get("format") == "pbf" or not first or not picture_type(first[0] or b""):
+            raise BadSetting(f"TILES: {path} holds no PNG, JPEG or WebP tiles; vector tiles (pbf) cannot be shown")
+        self.attribution = read_attribution(str(facts.get("attribution") or "")) or Attribution("")
 
     def tile(self, z: int, x: int, y: int) -> Tile:
         """Read one tile. MBTiles count rows from the south, visitors from the north."""
         _refuse_outside(self.max_zoom, z, x, y)
         one = "SELECT CAST(tile_data AS BLOB) FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?"
         try:
-            with closing(self._open()) as file:
+            with closing(sqlite3.connect(self._uri, uri=True)) as file:
                 row = file.execute(one, (z, x, 2**z - 1 - y)).fetchone()
         except sqlite3.Error as problem:
             raise NoTile(f"the MBTiles file cannot be read now ({problem})") from problem
-        body = row[0] or b"" if row else b""
+        body = (row and row[0]) or b""
         if not picture_type(body):
             raise NoSuchTile("the MBTiles file has no picture here")
         return Tile(body, picture_type(body), digest(body), DAY)
-
-    def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +168,12 @@ class Kept:
     """What a map server once answered. An empty body: it has no such tile. Its own ETag and Last-Modified."""
 
     body: bytes
-    expires_at: float
+    expires_at: float  # seconds since 1970
     etag: str = ""
     modified: str = ""
 
     @property
     def fresh_for(self) -> int:
-        """Seconds until it is worth asking again; 0 when it is now."""
         return max(0, int(self.expires_at - time()))
 
 
@@ -198,32 +191,25 @@ class Shelf:
         self.sweep()
 
     def read(self, address: str) -> Kept | None:
-        path = self._path(address)
+        path = self._folder / f"{digest(address.encode())}.tile"
         try:
-            head, _, body = path.read_bytes().partition(b"\n")
-            facts = json.loads(head)
-            if facts.pop("digest") != digest(body):
+            seal, _, content = path.read_bytes().partition(b"\n")
+            if seal.decode() != digest(content):
                 return None
-            utime(path)
-            return Kept(body, **facts)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            path.touch()
+            facts, _, body = content.partition(b"\n")
+            return Kept(body, **json.loads(facts))
+        except (OSError, ValueError, TypeError):  # TypeError: sealed by another version of ours
             return None
 
     def write(self, address: str, kept: Kept) -> None:
         """Keep it, all or nothing. A full disk costs speed, never the tile."""
-        facts = {
-            "expires_at": kept.expires_at,
-            "etag": kept.etag,
-            "modified": kept.modified,
-            "digest": digest(kept.body),
-        }
-        content = json.dumps(facts).encode() + b"\n" + kept.body
-        path = self._path(address)
+        facts = json.dumps({"expires_at": kept.expires_at, "etag": kept.etag, "modified": kept.modified})
+        content = facts.encode() + b"\n" + kept.body
         try:
-            path.parent.mkdir(exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-                part.write(content)
-            Path(part.name).replace(path)
+            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".new.tile", delete=False) as new:
+                new.write(digest(content).encode() + b"\n" + content)
+            Path(new.name).replace(self._folder / f"{digest(address.encode())}.tile")
         except OSError as problem:
             log.warning("A map tile could not be kept: %s", problem.strerror)
         self._unseen += ceil(len(content) / BLOCK)
@@ -231,10 +217,10 @@ class Shelf:
             self.sweep()
 
     def sweep(self) -> None:
-        """Keep what was used last, up to 7/8 of the limit: each of four processes may add 1/32 before it looks again."""
+        """Keep what was used last, up to 7/8 of the limit: four processes may each add 1/32 before they look again."""
         self._unseen = used = 0
         found = []
-        for path in self._folder.glob("[0-9a-f][0-9a-f]/*.*"):
+        for path in self._folder.glob("*.tile"):
             with suppress(OSError):  # another process was quicker
                 found.append((path.stat(), path))
         for facts, path in sorted(found, key=lambda one: one[0].st_mtime, reverse=True):
@@ -242,10 +228,6 @@ class Shelf:
             if used > self._limit * 7 // 8:
                 with suppress(OSError):
                     path.unlink()
-
-    def _path(self, address: str) -> Path:
-        name = digest(address.encode())
-        return self._folder / name[:2] / f"{name}.tile"
 
 
 class Upstream:
@@ -261,7 +243,6 @@ class Upstream:
         self._session.stream = True  # so that a body without end is not read to the end
         self._turns = [BoundedSemaphore() for _ in range(256)]  # a tile always has the same one
         self._slots = BoundedSemaphore(CONNECTIONS)
-        self._lock = Lock()
         self._resume_at = 0.0  # on the monotonic clock; 0: the map server did well when last asked
 
     def tile(self, z: int, x: int, y: int) -> Tile:
@@ -293,12 +274,11 @@ class Upstream:
 
     def _asked(self, address: str, kept: Kept | None) -> Kept:
         """One request, unless the map server failed lately; each failure starts the next pause."""
-        with self._lock:
-            wait = self._resume_at - monotonic()
-            if wait > 0:
-                raise NoTile("the map server failed lately", ceil(wait))
-            if self._resume_at:  # this request alone finds out whether it is back; the others go on without
-                self._resume_at = monotonic() + PAUSE_SECONDS
+        wait = self._resume_at - monotonic()
+        if wait > 0:
+            raise NoTile("the map server failed lately", ceil(wait))
+        if self._resume_at:  # this request finds out whether it is back; meanwhile the others go on without
+            self._resume_at = monotonic() + PAUSE_SECONDS
         try:
             fetched = self._request(address, kept)
         except NoTile as failure:
@@ -313,9 +293,7 @@ class Upstream:
         headers = {name: value for name, value in known.items() if value}
         give_up_at, body = monotonic() + self._timeout, b""
         try:
-            with closing(
-                self._session.get(address, headers=headers, timeout=self._timeout, allow_redirects=False)
-            ) as answer:
+            with self._session.get(address, headers=headers, timeout=self._timeout, allow_redirects=False) as answer:
                 while piece := answer.raw.read1(BIGGEST):
                     body += piece
                     if len(body) > BIGGEST or monotonic() > give_up_at:
@@ -361,11 +339,10 @@ def lifetime(headers: Mapping[str, str]) -> float:
     else:
         with suppress(ValueError, OverflowError):
             seconds = parsedate_to_datetime(headers.get("Expires", "")).timestamp() - time()
-    return min(max(seconds, KEEP_AT_LEAST), KEEP_AT_MOST)
+    return min(max(seconds, KEEP_AT_LEAST), 365 * DAY)
 
 
 def _host(template: str) -> str:
-    """The server's name; raise BadSetting for what is no template."""
     if sorted(set(re.findall(r"\{([^}]*)\}", template))) != ["x", "y", "z"]:
         raise BadSetting("TILES must hold {z}, {x} and {y}, and nothing else in braces")
     if found := re.match(r"https?://(?:[^/@\s]*@)?([^/@\s{}]+)/", template):

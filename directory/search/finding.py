@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from directory import hours
 from directory.cities import Atlas, Place, atlas
-from directory.models import ContactPoint
+from directory.models import ContactPoint, Facet
 from directory.search import statements
 from directory.search.index import EUROPE, UNSTATED, everywhere_in
 from directory.search.question import Question
@@ -22,6 +22,7 @@ from directory.search.statements import LOCAL, Asked
 
 NEAR_A_COUNTRY_KM: Final = 150
 SPELLING_LIKENESS: Final = 0.75
+RELATED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,16 @@ class Results:
         return max(1, -(-self.total // self.question.per_page))
 
 
-def find(session: Session, question: Question, at: datetime | None = None, with_facets: bool = True) -> Results:
+def find(
+    session: Session,
+    question: Question,
+    known_cities: Atlas | None = None,
+    at: datetime | None = None,
+    with_facets: bool = True,
+) -> Results:
     """The contact points that answer a question, as things stand at `at` (aware; now by default)."""
     at = at or datetime.now(UTC)
-    known_cities = atlas(session)
+    known_cities = known_cities or atlas(session)
     reading = read(question.words, known_cities, place_is_given=bool(question.cities or question.near))
     if reading.city:
         question = replace(question, cities=(reading.city,))
@@ -102,6 +109,11 @@ def _page(session: Session, asked: Asked) -> tuple[Asked, Sequence[Row[Any]], in
     return asked, (), 0
 
 
+def count(session: Session, question: Question, known_cities: Atlas) -> Mapping[str, Mapping[str, int]]:
+    """How many are found per facet value, without finding them; words are not read."""
+    return _facets(session, Asked(question, Reading(), session.get_bind().dialect.name), known_cities)
+
+
 def open_hours(session: Session, at: datetime) -> tuple[tuple[str, str, int], ...]:
     """The (opening hours, country, number of the city or 0) that are open at a moment, one statement."""
     return tuple(
@@ -138,11 +150,42 @@ def get(session: Session, id: str) -> ContactPoint | None:  # noqa: A002  # the 
     return entry
 
 
+def related(session: Session, entry: ContactPoint) -> list[ContactPoint]:
+    """Other active entries of the same organization."""
+    if not entry.organization_number:
+        return []
+    statement = (
+        _whole()
+        .where(ContactPoint.organization_number == entry.organization_number, ContactPoint.number != entry.number)
+        .where(ContactPoint.status == "active")
+        .order_by(ContactPoint.city_number != entry.city_number, ContactPoint.number)
+        .limit(RELATED)
+    )
+    return list(session.scalars(statement))
+
+
+def alternatives(session: Session, entry: ContactPoint) -> list[ContactPoint]:
+    """Where to go instead, or as well: active entries that share most topics, in the same city or serving the country."""
+    same = select(Facet.contact_point, func.count().label("shared")).where(
+        Facet.facet == "topic", Facet.value.in_(entry.topics), Facet.contact_point != entry.number
+    )
+    shared = same.group_by(Facet.contact_point).subquery()
+    is_here = or_(ContactPoint.city_number == entry.city_number, ContactPoint.city == "")
+    statement = (
+        _whole()
+        .join(shared, shared.c.contact_point == ContactPoint.number)
+        .where(ContactPoint.status == "active", ContactPoint.country == entry.country, is_here)
+        .order_by(ContactPoint.city == "", shared.c.shared.desc(), ContactPoint.number)
+        .limit(RELATED)
+    )
+    return list(session.scalars(statement))
+
+
 def _facets(session: Session, asked: Asked, known_cities: Atlas) -> dict[str, dict[str, int]]:
     """Counts per value, each telling what choosing it finds: nationwide entries count in each city of their country."""
     counted: dict[str, dict[str, int]] = {facet: {} for facet in statements.FACETS.values()}
     for facet, value, count in session.execute(statements.counts(asked)):
-        counted[facet][value] = count
+        counted[facet][value] = counted[facet].get(value, 0) + count
     status, city, country = counted["status"], counted["city"], counted["country"]
     for_all = status.pop(UNSTATED, 0) + status.pop("any", 0)
     counted["status"] = {key: count + for_all for key, count in status.items()} | {"": for_all}

@@ -165,7 +165,7 @@ def _by_match(asked: Asked) -> list[Any]:
 
 
 def counts(asked: Asked) -> CompoundSelect[Any]:
-    """(facet, value, count) of all values, each facet counted without its own filter."""
+    """(facet, value, count) of all values, each facet counted without its own filter; languages with none too."""
     parts = []
     for argument, facet in FACETS.items():
         found = select(ContactPoint.number).where(condition(asked.without(argument)))
@@ -174,7 +174,8 @@ def counts(asked: Asked) -> CompoundSelect[Any]:
             .where(Facet.facet == facet, Facet.contact_point.in_(found))
             .group_by(Facet.value)
         )
-    return union_all(*parts)
+    none = select(literal("language"), Facet.value, literal(0)).where(Facet.facet == "language").distinct()
+    return union_all(*parts, none)
 
 
 def wider(asked: Asked, arguments: list[str]) -> CompoundSelect[Any]:

@@ -1,0 +1,43 @@
+"""The doors, and where they stand."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, g
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from directory import tiles as tile_sources
+from directory.config import Settings
+
+
+def register(app: Flask) -> None:
+    """Put every door in its place."""
+    from directory.web import about, finder, health, tiles, words
+
+    app.extensions["tiles"] = tile_sources.open_tiles(app.extensions["settings"])
+    words.speak(app)
+    for door in (finder.door, about.door):
+        app.register_blueprint(door, url_prefix="/<lang:lang>")
+    app.register_blueprint(tiles.door)
+    app.register_blueprint(health.door)
+    app.teardown_appcontext(_close)
+
+
+def settings() -> Settings:
+    """What the operator decided."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def session() -> Session:
+    """The request's session; opened when first asked for, closed with the request, never committed here."""
+    if "session" not in g:
+        engine: Engine = current_app.extensions["database"]
+        g.session = Session(engine)
+    return g.session  # type: ignore[no-any-return]  # g knows no types
+
+
+def _close(_: BaseException | None) -> None:
+    opened: Session | None = g.pop("session", None)
+    if opened is not None:
+        opened.close()

@@ -24,7 +24,6 @@ def tile(z: int, x: int, y: int) -> AnyResponse:
         headers = {"Cache-Control": "no-store", "Retry-After": str(refusal.retry_after)}
         return Response(status=503, mimetype="text/plain", headers=headers)
     answer = Response(found.body, mimetype=found.content_type)
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"  # tiles are lent to us, not to others
     answer.headers["Cache-Control"] = f"public, max-age={found.max_age}"
     answer.set_etag(found.etag)
     return answer.make_conditional(request)

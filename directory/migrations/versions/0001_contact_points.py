@@ -156,7 +156,12 @@ def upgrade() -> None:
     else:
         op.create_table(
             "search_text",
-            sa.Column("contact_point", sa.Integer(), sa.ForeignKey("contact_point.number", ondelete="CASCADE"), primary_key=True),
+            sa.Column(
+                "contact_point",
+                sa.Integer(),
+                sa.ForeignKey("contact_point.number", ondelete="CASCADE"),
+                primary_key=True,
+            ),
             sa.Column("document", sa.dialects.postgresql.TSVECTOR(), nullable=False),
         )
         op.create_index("ix_search_text_document", "search_text", ["document"], postgresql_using="gin")

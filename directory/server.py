@@ -1,0 +1,67 @@
+"""The production server: gunicorn, a few processes with threads, no access log, nothing personal in its own log."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+from gunicorn.http import message
+
+from directory import create_app
+from directory.config import Settings
+from directory.search import reading
+
+LONGEST_ADDRESS: Final = 65_536
+"""Bytes of a request line. gunicorn's own most is 8,190, beyond which it answers without our helpful page."""
+GRACE_SECONDS: Final = 30
+
+
+class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's log without visitors: it tells the address of whoever sends a broken request."""
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        if not msg.startswith("Invalid request from ip="):
+            super().warning(msg, *args, **kwargs)
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """`directory serve`: our settings in gunicorn's words. Stops gracefully: what was begun is answered."""
+
+    def __init__(self, settings: Settings, host: str, port: int) -> None:
+        self.settings, self.host, self.port = settings, host, port
+        message.MAX_REQUEST_LINE = LONGEST_ADDRESS
+        super().__init__()
+
+    def load_config(self) -> None:
+        options = {
+            "bind": f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}",
+            "workers": self.settings.workers,
+            "threads": self.settings.threads,
+            "worker_class": "gthread",
+            "preload_app": True,
+            "limit_request_line": LONGEST_ADDRESS - 1,
+            "graceful_timeout": GRACE_SECONDS,
+            "keepalive": 15,
+            "accesslog": None,
+            "loglevel": "warning",
+            "logger_class": QuietLogger,
+            "proc_name": "directory",
+            "when_ready": self._say_where,
+            "post_fork": self._start_afresh,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        self.app = create_app(self.settings)
+        reading.known()  # read once, before the processes part: they share the memory
+        return self.app
+
+    def _say_where(self, _: Any) -> None:
+        print(f"The directory is open at http://{self.host}:{self.port}/", flush=True)  # noqa: T201  # for the person at the terminal
+
+    def _start_afresh(self, _: Any, __: Any) -> None:
+        """A connection belongs to one process."""
+        self.app.extensions["database"].dispose(close=False)

@@ -1,0 +1,48 @@
+// Small comforts; every page works without them. Nothing is stored and nobody is called but our own site.
+"use strict";
+
+const about100m = (degrees) => degrees.toFixed(3);
+
+for (const button of document.querySelectorAll("[data-near]")) {
+  if (!navigator.geolocation) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        const to = new URL(button.dataset.near, location.href);
+        to.searchParams.set("near", `${about100m(coords.latitude)},${about100m(coords.longitude)}`);
+        location.assign(to);
+      },
+      () => {
+        button.textContent = button.dataset.refused;
+        button.disabled = true;
+      },
+      { timeout: 15000, maximumAge: 300000 },
+    );
+  });
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.querySelector("span").textContent = button.dataset.done;
+  });
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+if (matchMedia("(min-width: 62rem)").matches) {
+  for (const filters of document.querySelectorAll(".with-filters .filters")) filters.open = true;
+}
+
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector(".languages[open]");
+  if (event.key !== "Escape" || !menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});

@@ -1,0 +1,64 @@
+"""Errors: a page in the reader's language that says what is wrong and where to go from there. Never a trace, never a 500 for input."""
+
+from __future__ import annotations
+
+from flask import Flask, jsonify, render_template, request
+from flask_babel import gettext
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.wrappers import Response
+
+from directory.search import BadArguments
+from directory.vocabulary import N_
+
+_TITLES = {
+    400: N_("This address cannot be understood"),
+    403: N_("This page is closed"),
+    404: N_("This page does not exist"),
+    405: N_("This page does not exist"),
+    414: N_("This address is too long"),
+    500: N_("Something went wrong on our side"),
+    503: N_("This site is resting for a moment"),
+}
+
+
+def explain(app: Flask) -> None:
+    """Give every error its page."""
+
+    @app.errorhandler(BadArguments)
+    def bad_arguments(error: BadArguments) -> tuple[str, int]:
+        title = gettext(_TITLES[400])
+        return render_template("error.html", code=400, title=title, problems=error.problems), 400
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response | tuple[str, int]:
+        code = error.code or 500
+        if code < 400 or error.response is not None:
+            return error.get_response()  # a redirect
+        if request.path == "/healthz":
+            return _unhealthy(code)
+        title = gettext(_TITLES.get(code, _TITLES[400 if code < 500 else 500]))
+        return render_template("error.html", code=code, title=title, problems=()), code
+
+    @app.errorhandler(SQLAlchemyError)
+    def database(error: SQLAlchemyError) -> Response | tuple[str, int]:
+        app.logger.error("database: %s", type(error).__name__)  # the statement holds what the visitor typed
+        return http(ServiceUnavailable())
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response | tuple[str, int]:
+        if app.testing or app.debug:
+            raise error
+        app.logger.error("%s on %s", type(error).__name__, request.endpoint, exc_info=_without_values(error))
+        return http(InternalServerError())
+
+
+def _without_values(error: Exception) -> tuple[type[Exception], Exception, object]:
+    """The trace, with the error's message left out: it may repeat what the visitor typed."""
+    return type(error), Exception("(message left out)"), error.__traceback__
+
+
+def _unhealthy(code: int) -> tuple[Response, int]:
+    response = jsonify(status="unavailable")
+    response.headers["Cache-Control"] = "no-store"
+    return response, code

@@ -1,0 +1,216 @@
+"""Finding: home, results, map, and the page of one contact point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
+from markupsafe import Markup, escape
+
+from directory import cities, maps, search, vocabulary
+from directory.models import ContactPoint
+from directory.search import Found, Question, Results, arguments
+from directory.tiles import Attribution
+from directory.web import session, words
+from directory.web.access import public
+from directory.web.links import Links
+
+door = Blueprint("finder", __name__)
+
+MOST_POINTS: Final = 2000
+"""What a map draws at once; a question that finds more is told so."""
+MOST_CITIES: Final = 30
+"""Cities that the filter lists; any other can be typed."""
+STREET_KM, CITY_KM = 0.5, 3.0
+FIRST_CITIES: Final = 2
+"""Cities that home names at once; the others are a tap further."""
+
+
+class SearchForm:
+    """The arguments of an address, as a question and as the links that change it."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.atlas = cities.atlas(session())
+        self.question = arguments.parse(request.args.to_dict(flat=False), self.atlas)
+        self.endpoint = endpoint
+
+    def links(self, results: Results) -> Links:
+        return Links(self.endpoint, results.question, results.reading)
+
+
+@door.get("/")
+@public
+def home() -> str:
+    """Where are you, what do you need? With `city` given, the topics lead to results there."""
+    form = SearchForm("finder.results")
+    asked = Question(cities=form.question.cities)
+    counts = search.count(session(), asked, form.atlas)
+    return render_template(
+        "finder/home.html",
+        links=Links("finder.results", asked),
+        counts=counts,
+        city=asked.cities[0] if asked.cities else None,
+        cities=sorted(form.atlas.places, key=lambda place: -counts["local"][str(place.number)]),
+        first=FIRST_CITIES,
+        numbers=search.numbers(session()),
+        helplines=search.helplines(session(), [place.country for place in asked.cities]),
+    )
+
+
+@door.get("/contact-points")
+@public
+def results() -> str | tuple[str, int]:
+    """What was found, as a list."""
+    return _page("finder/results.html", "finder.results")
+
+
+@door.get("/map")
+@public
+def map() -> str | tuple[str, int]:  # noqa: A001  # the visitor's word for it
+    """What was found, as a list and on a map."""
+    return _page("finder/map.html", "finder.map")
+
+
+def _page(template: str, endpoint: str) -> str | tuple[str, int]:
+    form = SearchForm(endpoint)
+    found = search.find(session(), form.question, form.atlas)
+    shown: dict[str, Any] = {"results": found, "links": form.links(found), "question": found.question}
+    if endpoint == "finder.map":
+        shown["map"] = _map(data=shown["links"].here("finder.points"))
+    if found.total and not found.items:
+        return render_template("finder/no_page.html", **shown), 404
+    return render_template(template, **shown)
+
+
+@door.app_template_global()
+def filter_rows(results: Results) -> list[tuple[str, str, tuple[str, ...], list[tuple[str, str, int]]]]:
+    """(argument, title, chosen values, [(value, words, count)]): the filters with how many each would find."""
+    question, facets = results.question, results.facets
+    places = {str(place.number): place for place in results.atlas.places}
+    by_count = sorted(facets["city"].items(), key=lambda pair: (-facets["local"][pair[0]], pair[0]))
+    listed = [(places[key].name, words.city_name(places[key].name), count) for key, count in by_count[:MOST_CITIES]]
+    here = tuple(place.name for place in question.cities)
+    listed += [(name, words.city_name(name), 0) for name in here if name not in {row[0] for row in listed}]
+    spoken = sorted((words.language_name(code), code, count) for code, count in facets["language"].items())
+    return [
+        ("city", gettext("Where"), here, listed),
+        ("topic", gettext("What about"), question.topics, _keys(vocabulary.TOPICS, facets["topic"])),
+        ("status", gettext("For whom"), question.statuses, _keys(vocabulary.STATUSES, facets["status"])),
+        ("language", gettext("They speak"), question.languages, [(code, name, count) for name, code, count in spoken]),
+        ("kind", gettext("Kind of place"), question.kinds, _keys(vocabulary.KINDS, facets["kind"])),
+    ]
+
+
+def _keys(terms: Mapping[str, vocabulary.Term], counts: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    rest = counts.get("", 0)
+    return [(key, gettext(term.label), counts.get(key, rest)) for key, term in terms.items()]
+
+
+@door.get("/map/points")
+@public
+def points() -> Response:
+    """What the map draws: the places of all that was found, in rank order."""
+    form = SearchForm("finder.points")
+    asked = Question(**{**_fields(form.question), "page": 1, "per_page": MOST_POINTS})
+    found = search.find(session(), asked, form.atlas, with_facets=False)
+    drawn = [_point(item) for item in found.items if item.entry.latitude is not None]
+    return jsonify(total=found.total, points=drawn, off_map=len(found.items) - len(drawn))
+
+
+def _fields(question: Question) -> dict[str, Any]:
+    return {name: getattr(question, name) for name in question.__slots__}
+
+
+def _point(found: Found) -> Mapping[str, Any]:
+    """One point as map.js draws it; every text is plain text."""
+    entry, opening = found.entry, words.opening(found.entry)
+    said, here = words.description(entry), words.name_here(entry)
+    return {
+        "id": entry.id,
+        "name": entry.name,
+        "name_here": here[0] if here else "",
+        "line": words.one_line(said[0]) if said else "",
+        "line_language": said[1] if said else "",
+        "kind": entry.kind,
+        "topic": gettext(vocabulary.TOPICS[entry.topics[0]].label),
+        "group": vocabulary.GROUP_OF[entry.topics[0]],
+        "lat": entry.latitude,
+        "lon": entry.longitude,
+        "radius_m": _radius_m(entry),
+        "state": opening.state,
+        "opening": opening.sentence,
+        "phone": entry.phones[0] if entry.phones else "",
+        "phone_shown": words.phone(entry.phones[0]) if entry.phones else "",
+        "url": url_for("finder.contact_point", id=entry.id),
+    }
+
+
+def _radius_m(entry: ContactPoint) -> int:
+    """How far from the drawn place the true one may lie, in metres; 0 for an exact address."""
+    return {"street": int(STREET_KM * 1000), "city": int(CITY_KM * 1000)}.get(entry.precision, 0)
+
+
+@door.get("/contact-points/<id>")
+@public
+def contact_point(id: str) -> str | Response | tuple[str, int]:  # noqa: A002  # the entry's id
+    """Everything that is known about one contact point, and how far to trust it."""
+    entry = search.get(session(), id)
+    if entry is None:
+        abort(404)
+    if request.args:
+        return redirect(url_for("finder.contact_point", id=id), 301)  # type: ignore[return-value]  # werkzeug's Response
+    return render_template(
+        "finder/contact_point.html",
+        entry=entry,
+        related=search.related(session(), entry),
+        alternatives=search.alternatives(session(), entry),
+        map=_small_map(entry) if entry.latitude is not None else None,
+    )
+
+
+def _map(bounds: maps.Corners = maps.EUROPE, **options: Any) -> maps.MapParts:
+    tiles = current_app.extensions["tiles"]
+    return maps.build(
+        "contact_points",
+        tiles_url="/tiles/{z}/{x}/{y}.png",
+        attribution=str(_credit(tiles.attribution)),
+        max_zoom=tiles.max_zoom,
+        options={"words": _map_words(), **options},
+        bounds=bounds,
+    )
+
+
+def _credit(attribution: Attribution) -> Markup:
+    if not attribution.link:
+        return escape(attribution.text)
+    return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(attribution.link, attribution.text)
+
+
+def _small_map(entry: ContactPoint) -> maps.MapParts:
+    assert entry.latitude is not None and entry.longitude is not None
+    reach = max(_radius_m(entry) / 111_195, 0.002)
+    corners = ((entry.latitude - reach, entry.longitude - reach), (entry.latitude + reach, entry.longitude + reach))
+    return _map(corners, points=[_point(Found(entry))])
+
+
+def _map_words() -> dict[str, str]:
+    """The sentences of map.js; %(…)s is filled in there."""
+    return {
+        "cluster": gettext("%(number)s contact points here, press to come closer"),
+        "call": gettext("Call"),
+        "directions": gettext("Directions"),
+        "details": gettext("Details"),
+        "approximate": gettext("The exact address is not known: somewhere in this circle."),
+        "no_tiles": gettext("The map picture cannot be loaded now. The places are still shown."),
+        "no_points": gettext("The places cannot be loaded now. Use the list."),
+        "zoom_in": gettext("Zoom in"),
+        "zoom_out": gettext("Zoom out"),
+        "you": gettext("You are about here"),
+        "no_position": gettext("Your device does not tell where you are."),
+        "full_screen": gettext("Full screen"),
+        "locate": gettext("Where am I?"),
+        "found_on_map": gettext("%(number)s on the map"),
+        "back": gettext("Show all"),
+    }

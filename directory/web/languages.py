@@ -1,0 +1,109 @@
+"""Languages: `/<lang>/` in every public address, negotiation at `/`, direction, links to the other languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from babel import Locale
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask_babel import Babel, get_locale
+from werkzeug.local import LocalProxy
+from werkzeug.routing import BaseConverter
+
+from directory.config import LANGUAGES, Settings, bundled
+from directory.web.access import public
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the pages: its code, its own name, its direction."""
+
+    code: str
+    name: str
+    direction: str
+
+
+def _language(code: str) -> Language:
+    locale = Locale.parse(code)
+    name = str(locale.display_name)
+    return Language(code, name[0].upper() + name[1:], "rtl" if locale.character_order == "right-to-left" else "ltr")
+
+
+KNOWN: Final = {code: _language(code) for code in LANGUAGES}
+DEFAULT: Final = LANGUAGES[0]
+
+
+class LanguageConverter(BaseConverter):
+    """`<lang:lang>` in a route: one of our languages, else the address is not ours."""
+
+    regex = "|".join(LANGUAGES)
+
+
+def direction_of(code: str) -> str:
+    """'rtl' or 'ltr' for any language's code; 'auto' for one that CLDR does not know."""
+    if code in KNOWN:
+        return KNOWN[code].direction
+    try:
+        return "rtl" if Locale.parse(code).character_order == "right-to-left" else "ltr"
+    except (ValueError, LookupError):
+        return "auto"
+
+
+def speak(app: Flask) -> None:
+    """Take the language from the address, and give it to every link."""
+    app.url_map.converters["lang"] = LanguageConverter
+    Babel(app, default_translation_directories=str(bundled("translations")), locale_selector=chosen)
+
+    @app.url_value_preprocessor
+    def take(_: str | None, values: dict[str, Any] | None) -> None:
+        if values and "lang" in values:
+            g.lang = values.pop("lang")
+
+    @app.url_defaults
+    def give(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = chosen()
+
+    @app.get("/")
+    @public
+    def start() -> Response:
+        response = redirect(url_for("finder.home"))
+        response.vary.add("Accept-Language")
+        response.headers["Cache-Control"] = "public, max-age=300"
+        return response  # type: ignore[return-value]  # werkzeug's own Response, which Flask takes
+
+    app.jinja_env.globals.update(
+        language=LocalProxy(lambda: KNOWN[chosen()]), languages=KNOWN.values(), in_language=in_language, address=address
+    )
+
+
+def chosen() -> str:
+    """The language of the address; else the best of what the browser asks for."""
+    if "lang" in g:
+        return str(g.lang)
+    return request.accept_languages.best_match(LANGUAGES) or _first_part(request) or DEFAULT
+
+
+def _first_part(asked: Any) -> str | None:
+    """ "fr-BE" or "zh-Hant" asked for: the first that we speak by its first part."""
+    codes = (code.split("-")[0].lower() for code, _ in asked.accept_languages)
+    return next((code for code in codes if code in KNOWN), None)
+
+
+def in_language(code: str) -> str:
+    """The address of this page in another language, with its arguments; home where this page has no languages."""
+    if not request.endpoint or request.view_args is None or "lang" not in g:
+        return url_for("finder.home", lang=code)
+    return url_for(request.endpoint, **{**request.view_args, **request.args.to_dict(flat=False), "lang": code})
+
+
+def address(path: str) -> str:
+    """The whole address of one of our paths: under the one that people see, else the one that was asked."""
+    settings: Settings = current_app.extensions["settings"]
+    return (settings.public_url or request.host_url).rstrip("/") + path
+
+
+def locale() -> Locale:
+    """The reader's locale: for numbers, dates, names of languages and countries."""
+    return get_locale() or Locale(DEFAULT)

@@ -1,0 +1,323 @@
+"""Sentences and small texts that several pages need, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import lucide
+import phonenumbers
+from babel import languages
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from flask import Flask, g
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+
+from directory import hours, vocabulary
+from directory.models import ContactPoint
+from directory.search import Question, Results
+from directory.vocabulary import EUROPE, N_
+from directory.web.languages import chosen, direction_of, locale
+
+SOON_MINUTES: Final = 60
+OLD_DAYS: Final = 730
+"""After so long without a check a page says "call first"."""
+LINE_LENGTH: Final = 170
+CITY_NAMES: Final = tuple(
+    N_(name)
+    for name in (
+        *("Liège", "Sofia", "Brussels", "Namur", "Huy", "Ljubljana", "Athens", "Barcelona", "Berlin", "Vienna"),
+        *("Stara Zagora", "Soria", "Palermo", "Madrid", "Milan", "Paris", "Esneux", "Trieste", "Pordenone"),
+    )
+)
+ICONS: Final = {
+    **{"rights_at_work": "hammer", "finding_work": "briefcase", "qualifications": "award", "social_security": "wallet"},
+    **{
+        "union_membership": "handshake",
+        "exploitation": "shield-alert",
+        "asylum": "shield",
+        "residence_permits": "id-card",
+    },
+    **{"family_reunification": "users", "legal_aid": "scale", "before_departure": "plane", "return": "undo-2"},
+    **{"anti_discrimination": "equal", "housing": "house", "health": "stethoscope", "mental_health": "message-circle"},
+    **{
+        "food": "utensils",
+        "emergency": "siren",
+        "women": "venus",
+        "children_youth": "baby",
+        "language_course": "languages",
+    },
+    **{"education_training": "graduation-cap", "digital_skills": "laptop", "interpretation": "speech"},
+    **{"culture_society": "landmark", "community": "users-round", "social_economy": "sprout"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """'open', 'closed' or 'unknown', and a sentence that says so with the next change."""
+
+    state: hours.State
+    sentence: str
+
+
+def speak(app: Flask) -> None:
+    """Make the words known to every template."""
+    app.jinja_env.globals.update(
+        icon=icon,
+        argument_words=argument_words,
+        topic_icon=ICONS.get,
+        vocabulary=vocabulary,
+        direction_of=direction_of,
+        label=label,
+        EUROPE=EUROPE,
+    )
+    for word in (
+        opening,
+        week,
+        name_here,
+        description,
+        one_line,
+        city_name,
+        country_name,
+        language_name,
+        day,
+        kilometres,
+    ):
+        app.jinja_env.globals[word.__name__] = word
+    app.jinja_env.filters["domain"] = domain
+    app.jinja_env.globals["contact_email"] = app.extensions["settings"].contact_email
+    for word in (phone, number, is_old, weekday, door_language, city_names, wider_words, period_words, found_words):
+        app.jinja_env.globals[word.__name__] = word
+
+
+def icon(name: str, size: int = 20) -> Markup:
+    """A Lucide picture as inline SVG, hidden from screen readers: a word stands beside it."""
+    return Markup(lucide._render_icon(name, size, **{"aria-hidden": "true", "class": "icon"}))  # noqa: S704  # Lucide's own file
+
+
+def label(terms: Mapping[str, vocabulary.Term], key: str) -> str:
+    """The label of a closed list's key."""
+    return gettext(terms[key].label)
+
+
+def zone_of(entry: ContactPoint) -> str | None:
+    """The time zone in which an entry's hours are told: its city's, else its country's."""
+    return (entry.place.time_zone if entry.place else "") or hours.time_zone_of(entry.country)
+
+
+def moment() -> datetime:
+    """Now, the same for everything on one page."""
+    if "moment" not in g:
+        g.moment = datetime.now(UTC)
+    return g.moment  # type: ignore[no-any-return]  # g knows no types
+
+
+def opening(entry: ContactPoint) -> Opening:
+    """Is it open? With the next change in words."""
+    if not entry.opening_hours:
+        return Opening("unknown", gettext("Opening hours not known – call first"))
+    now = hours.now(entry.opening_hours, entry.country, zone_of(entry), moment())
+    if now.state == "open":
+        return Opening("open", _open(now, entry.opening_hours))
+    if now.state == "closed":
+        return Opening("closed", _closed(now))
+    if now.holiday:
+        return Opening("unknown", gettext("Public holiday – may be closed, call first"))
+    return Opening("unknown", gettext("Not sure if it is open now – call first"))
+
+
+def _open(now: hours.Now, text: str) -> str:
+    if not now.changes_at:
+        return gettext("Open day and night") if text.strip() == "24/7" else gettext("Open now")
+    minutes = _minutes_until(now.changes_at)
+    if minutes <= SOON_MINUTES:
+        return ngettext("Open – closes in %(num)d minute", "Open – closes in %(num)d minutes", minutes)
+    if _days_until(now.changes_at) == 0 or now.changes_at.hour < 6 and _days_until(now.changes_at) == 1:
+        return gettext("Open until %(time)s", time=clock(now.changes_at))
+    return gettext("Open until %(day)s, %(time)s", day=_soon_day(now.changes_at), time=clock(now.changes_at))
+
+
+def _closed(now: hours.Now) -> str:
+    if not now.opens_at:
+        return gettext("Closed now")
+    minutes, days = _minutes_until(now.opens_at), _days_until(now.opens_at)
+    if minutes <= SOON_MINUTES:
+        return ngettext("Closed – opens in %(num)d minute", "Closed – opens in %(num)d minutes", minutes)
+    if days == 0:
+        return gettext("Closed – opens today at %(time)s", time=clock(now.opens_at))
+    if days == 1:
+        return gettext("Closed – opens tomorrow at %(time)s", time=clock(now.opens_at))
+    return gettext("Closed – opens %(day)s at %(time)s", day=_soon_day(now.opens_at), time=clock(now.opens_at))
+
+
+def _minutes_until(then: datetime) -> int:
+    return max(1, -int(-(then - moment()).total_seconds() // 60))
+
+
+def _days_until(then: datetime) -> int:
+    return (then.date() - moment().astimezone(then.tzinfo).date()).days
+
+
+def _soon_day(then: datetime) -> str:
+    return weekday(then) if _days_until(then) < 7 else day(then.date())
+
+
+def week(entry: ContactPoint) -> list[hours.Day]:
+    """The seven days of this week with their periods."""
+    return hours.week(entry.opening_hours, entry.country, zone_of(entry), moment())
+
+
+def clock(then: Any) -> str:
+    """A time of day: 9:00 or 9:00 AM, as the reader's language has it."""
+    return format_time(then, "short", locale=locale())
+
+
+def weekday(then: date) -> str:
+    """The name of the day."""
+    return format_date(then, "EEEE", locale=locale())
+
+
+def day(then: date) -> str:
+    """A date in words: 23 November 2026."""
+    return format_date(then, "long", locale=locale())
+
+
+def period_words(period: hours.Period) -> str:
+    """One opening: 9:00–17:00; with what is known of its end."""
+    if period.closes_next_day and period.opens == period.closes:
+        return gettext("day and night")
+    opens = clock(period.opens)
+    if period.closes is None:
+        return gettext("from %(time)s", time=opens)
+    span = gettext("%(from_time)s–%(to_time)s", from_time=opens, to_time=clock(period.closes))
+    if period.open_ended:
+        span = gettext("%(span)s or later", span=span)
+    if period.state == "unknown":
+        span = f"{span} ({period.comment})" if period.comment else gettext("%(span)s, not sure", span=span)
+    return span
+
+
+def number(value: float) -> str:
+    """A number in the reader's manner."""
+    return format_decimal(value, locale=locale())
+
+
+def kilometres(value: float) -> str:
+    """A distance: metres below one kilometre, one decimal below ten."""
+    if value < 0.95:
+        return gettext("%(number)s m", number=number(max(50, round(value * 1000 / 50) * 50)))
+    return gettext("%(number)s km", number=number(round(value, 1) if value < 10 else round(value)))
+
+
+def name_here(entry: ContactPoint) -> tuple[str, str] | None:
+    """(name, language): the entry's name in the reader's language (else English), when it differs from the door's."""
+    for code in dict.fromkeys((chosen(), "en")):
+        name = entry.names.get(code)
+        if name:
+            return (name, code) if name.casefold() != entry.name.casefold() else None
+    return None
+
+
+def description(entry: ContactPoint) -> tuple[str, str] | None:
+    """(text, language): what it does, in the reader's language, else English, else whatever there is."""
+    for code in dict.fromkeys((chosen(), "en", *entry.descriptions)):
+        if text := entry.descriptions.get(code):
+            return text, code
+    return None
+
+
+def door_language(entry: ContactPoint) -> str:
+    """The language of the name on the door; '' where nobody told: a screen reader then keeps its own."""
+    for code, name in entry.names.items():
+        if name == entry.name:
+            return code
+    spoken = languages.get_official_languages(entry.country)
+    return spoken[0] if len(spoken) == 1 and entry.country != EUROPE else ""
+
+
+def one_line(text: str) -> str:
+    """The first sentence, or as many whole words as fit on two lines of a phone."""
+    first = text.split(". ")[0].removesuffix(".")
+    if len(first) <= LINE_LENGTH:
+        return first + "."
+    return first[:LINE_LENGTH].rsplit(" ", 1)[0].rstrip(",;:–- ") + " …"
+
+
+def city_name(name: str) -> str:
+    """A city's name in the reader's language where the catalogs have it, else as its entries write it."""
+    return gettext(name) if name in CITY_NAMES else name
+
+
+def city_names(question: Question) -> str:
+    """The cities of a question, in the reader's language."""
+    return ", ".join(city_name(place.name) for place in question.cities)
+
+
+_WIDER: Final = {
+    "topics": N_("Any topic"),
+    "languages": N_("Whatever language they speak"),
+    "statuses": N_("Whatever your papers"),
+    "kinds": N_("Any kind of place"),
+    "cities": N_("In all cities"),
+    "countries": N_("In all countries"),
+    "open_now": N_("Open or not"),
+    "near": N_("At any distance"),
+    "words": N_("Without your words"),
+}
+
+
+def wider_words(field: str) -> str:
+    """What leaving out one field of a question means."""
+    return gettext(_WIDER[field])
+
+
+def found_words(results: Results) -> str:
+    """What a page of results says first: how many places were found."""
+    if not results.total:
+        return gettext("Nothing found for this")
+    return ngettext("%(num)d place found", "%(num)d places found", results.total)
+
+
+def country_name(code: str) -> str:
+    """A country in the reader's language; EU is all of Europe."""
+    if code == EUROPE:
+        return gettext("All of Europe")
+    return locale().territories.get(code, code)
+
+
+def language_name(code: str) -> str:
+    """A language in the reader's language."""
+    return locale().languages.get(code, code)
+
+
+def phone(e164: str) -> str:
+    """A telephone number as it is read aloud abroad: +32 4 221 81 11."""
+    parsed = phonenumbers.parse(e164)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def domain(url: str) -> str:
+    """The part of an address that a person recognizes: www.example.org → example.org."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+def argument_words(name: str, value: str) -> str:
+    """What a value of an argument means, in the reader's language."""
+    closed: dict[str, Mapping[str, vocabulary.Term]] = {
+        "topic": vocabulary.TOPICS,
+        "status": vocabulary.STATUSES,
+        "kind": vocabulary.KINDS,
+    }
+    if name in closed:
+        return label(closed[name], value)
+    names = {"country": country_name, "language": language_name, "lang": language_name, "city": city_name}
+    return names[name](value) if name in names else value
+
+
+def is_old(verified_on: date | None) -> bool:
+    """Not checked for two years, or nobody knows when."""
+    return verified_on is None or (moment().date() - verified_on).days > OLD_DAYS
