@@ -30,7 +30,7 @@ const contactPoints = (() => {
       html: shape,
       className: "marker",
       iconSize: [44, 44],
-      name: [point.name, point.name_here, point.topic, point.opening].filter(Boolean).join(", "),
+      name: [point.name, point.here].filter(Boolean).join(", "),
     });
   };
 
@@ -44,34 +44,37 @@ const contactPoints = (() => {
     });
   };
 
-  const popup = (point, words) => {
+  const popup = (point, more, words) => {
     const box = element("div", "", { dir: document.documentElement.dir });
     box.append(element("strong", point.name, { dir: "auto", translate: "no" }));
-    if (point.name_here) box.append(element("p", point.name_here, { dir: "auto" }));
-    if (point.line) box.append(element("p", point.line, { lang: point.line_language, dir: "auto" }));
-    box.append(element("p", point.opening));
+    if (point.here) box.append(element("p", point.here, { dir: "auto" }));
+    if (more.line) box.append(element("p", more.line, { lang: more.line_language, dir: "auto" }));
+    if (more.opening) box.append(element("p", more.opening));
     if (point.radius_m) box.append(element("p", words.approximate));
     const links = element("p");
-    links.append(element("a", words.details, { href: point.url }));
-    if (point.phone) {
-      const call = element("a", `${words.call} `, { href: `tel:${point.phone}` });
-      call.append(element("bdi", point.phone_shown, { dir: "ltr" }));
+    if (more.url) links.append(element("a", words.details, { href: more.url }));
+    if (more.phone) {
+      const call = element("a", `${words.call}\u00a0`, { href: `tel:${more.phone}` });
+      call.append(element("bdi", more.phone_shown, { dir: "ltr" }));
       links.append(call);
     }
-    if (point.radius_m < 1000) {
+    if ((point.radius_m ?? 0) < 1000) {
       links.append(element("a", words.directions, { href: `geo:${point.lat},${point.lon}?q=${point.lat},${point.lon}` }));
     }
     box.append(links);
     return box;
   };
 
-  const marker = (map, point, words) => {
+  const marker = (map, point, options) => {
+    const { words } = options;
     const made = L.marker([point.lat, point.lon], { icon: pin(point), keyboard: true, alt: "" });
     made.point = point;
-    made.bindPopup(() => popup(point, words), { maxWidth: 300, minWidth: 220 });
+    made.bindPopup(popup(point, {}, words), { maxWidth: 300, minWidth: 220 });
     let area = null;
-    made.on("popupopen", () => {
+    made.on("popupopen", async () => {
       if (point.radius_m) area = L.circle([point.lat, point.lon], { radius: point.radius_m, color: "#1d1b19", interactive: false }).addTo(map);
+      const answer = await fetch(options.popup.replace("ID", encodeURIComponent(point.id)), { credentials: "omit" }).catch(() => null);
+      if (answer?.ok) made.setPopupContent(popup(point, await answer.json(), words));
     });
     made.on("popupclose", () => area?.remove());
     return made;
@@ -125,7 +128,7 @@ const contactPoints = (() => {
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
     input.addEventListener("input", () => {
       const asked = plain(input.value.trim());
-      const fitting = markers.filter(({ point: p }) => plain(`${p.name} ${p.name_here} ${p.line} ${p.topic}`).includes(asked));
+      const fitting = markers.filter(({ point: p }) => plain(`${p.name} ${p.here ?? ""}`).includes(asked));
       layer.clearLayers();
       layer.addLayers(fitting);
       if (fitting.length) map.fitBounds(L.featureGroup(fitting).getBounds(), { maxZoom: 15, padding: [30, 30] });
@@ -159,7 +162,7 @@ const contactPoints = (() => {
       note(words.no_points);
       return;
     }
-    const markers = points.map((point) => marker(map, point, words));
+    const markers = points.map((point) => marker(map, point, options));
     const layer = L.markerClusterGroup({ iconCreateFunction: cluster(words), showCoverageOnHover: false, maxClusterRadius: 50, spiderLegPolylineOptions: { color: "#1d1b19", weight: 1.5 } });
     layer.addLayers(markers).addTo(map);
     if (options.data && markers.length) map.fitBounds(layer.getBounds(), { maxZoom: 15, padding: [30, 30] });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from markupsafe import Markup, escape
 
 from directory import cities, maps, search, vocabulary
 from directory.models import ContactPoint
-from directory.search import Found, Question, Results, arguments
+from directory.search import Question, Results, arguments
 from directory.tiles import Attribution
 from directory.web import session, words
 from directory.web.access import public
@@ -113,38 +114,45 @@ def _keys(terms: Mapping[str, vocabulary.Term], counts: Mapping[str, int]) -> li
 def points() -> Response:
     """What the map draws: the places of all that was found, in rank order."""
     form = SearchForm("finder.points")
-    asked = Question(**{**_fields(form.question), "page": 1, "per_page": MOST_POINTS})
+    asked = replace(form.question, page=1, per_page=MOST_POINTS)
     found = search.find(session(), asked, form.atlas, with_facets=False)
-    drawn = [_point(item) for item in found.items if item.entry.latitude is not None]
-    return jsonify(total=found.total, points=drawn, off_map=len(found.items) - len(drawn))
+    drawn = [_pin(item.entry) for item in found.items if item.entry.latitude is not None]
+    return jsonify(total=found.total, points=drawn)
 
 
-def _fields(question: Question) -> dict[str, Any]:
-    return {name: getattr(question, name) for name in question.__slots__}
+@door.get("/map/points/<id>")
+@public
+def point(id: str) -> Response:  # noqa: A002  # the entry's id
+    """What a pin's popup says; every text is plain text."""
+    entry = search.get(session(), id)
+    if entry is None:
+        abort(404)
+    said = words.description(entry)
+    return jsonify(
+        line=words.one_line(said[0]) if said else "",
+        line_language=said[1] if said else "",
+        topic=gettext(vocabulary.TOPICS[entry.topics[0]].label),
+        opening=words.opening(entry).sentence,
+        phone=entry.phones[0] if entry.phones else "",
+        phone_shown=words.phone(entry.phones[0]) if entry.phones else "",
+        url=url_for("finder.contact_point", id=id),
+    )
 
 
-def _point(found: Found) -> Mapping[str, Any]:
-    """One point as map.js draws it; every text is plain text."""
-    entry, opening = found.entry, words.opening(found.entry)
-    said, here = words.description(entry), words.name_here(entry)
-    return {
+def _pin(entry: ContactPoint) -> dict[str, Any]:
+    """A point as map.js draws it, and no more than that: a phone may load hundreds."""
+    here = words.name_here(entry)
+    pin = {
         "id": entry.id,
         "name": entry.name,
-        "name_here": here[0] if here else "",
-        "line": words.one_line(said[0]) if said else "",
-        "line_language": said[1] if said else "",
+        "here": here[0] if here else "",
         "kind": entry.kind,
-        "topic": gettext(vocabulary.TOPICS[entry.topics[0]].label),
         "group": vocabulary.GROUP_OF[entry.topics[0]],
         "lat": entry.latitude,
         "lon": entry.longitude,
         "radius_m": _radius_m(entry),
-        "state": opening.state,
-        "opening": opening.sentence,
-        "phone": entry.phones[0] if entry.phones else "",
-        "phone_shown": words.phone(entry.phones[0]) if entry.phones else "",
-        "url": url_for("finder.contact_point", id=entry.id),
     }
+    return {name: value for name, value in pin.items() if value}
 
 
 def _radius_m(entry: ContactPoint) -> int:
@@ -177,7 +185,7 @@ def _map(bounds: maps.Corners = maps.EUROPE, **options: Any) -> maps.MapParts:
         tiles_url="/tiles/{z}/{x}/{y}.png",
         attribution=str(_credit(tiles.attribution)),
         max_zoom=tiles.max_zoom,
-        options={"words": _map_words(), **options},
+        options={"words": _map_words(), "popup": url_for("finder.point", id="ID"), **options},
         bounds=bounds,
     )
 
@@ -192,7 +200,7 @@ def _small_map(entry: ContactPoint) -> maps.MapParts:
     assert entry.latitude is not None and entry.longitude is not None
     reach = max(_radius_m(entry) / 111_195, 0.002)
     corners = ((entry.latitude - reach, entry.longitude - reach), (entry.latitude + reach, entry.longitude + reach))
-    return _map(corners, points=[_point(Found(entry))])
+    return _map(corners, points=[_pin(entry)])
 
 
 def _map_words() -> dict[str, str]:

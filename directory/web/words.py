@@ -20,6 +20,7 @@ from markupsafe import Markup
 from directory import hours, vocabulary
 from directory.models import ContactPoint
 from directory.search import Question, Results
+from directory.text import folded_phrase
 from directory.vocabulary import EUROPE, N_
 from directory.web.languages import chosen, direction_of, locale
 
@@ -27,13 +28,28 @@ SOON_MINUTES: Final = 60
 OLD_DAYS: Final = 730
 """After so long without a check a page says "call first"."""
 LINE_LENGTH: Final = 170
-CITY_NAMES: Final = tuple(
-    N_(name)
-    for name in (
-        *("Liège", "Sofia", "Brussels", "Namur", "Huy", "Ljubljana", "Athens", "Barcelona", "Berlin", "Vienna"),
-        *("Stara Zagora", "Soria", "Palermo", "Madrid", "Milan", "Paris", "Esneux", "Trieste", "Pordenone"),
-    )
+CITY_NAMES: Final = frozenset(
+    {
+        N_("Liège"),
+        N_("Sofia"),
+        N_("Brussels"),
+        N_("Namur"),
+        N_("Huy"),
+        N_("Ljubljana"),
+        N_("Athens"),
+        N_("Barcelona"),
+        N_("Berlin"),
+        N_("Vienna"),
+        N_("Stara Zagora"),
+        N_("Soria"),
+        N_("Palermo"),
+        N_("Madrid"),
+        N_("Milan"),
+        N_("Paris"),
+        N_("Esneux"),
+    }
 )
+"""Cities that the catalogs name; any other is shown as its entries write it."""
 ICONS: Final = {
     **{"rights_at_work": "hammer", "finding_work": "briefcase", "qualifications": "award", "social_security": "wallet"},
     **{
@@ -214,11 +230,11 @@ def kilometres(value: float) -> str:
 
 
 def name_here(entry: ContactPoint) -> tuple[str, str] | None:
-    """(name, language): the entry's name in the reader's language (else English), when it differs from the door's."""
+    """(name, language): the entry's name in the reader's language (else English), when it says more than the door's."""
     for code in dict.fromkeys((chosen(), "en")):
         name = entry.names.get(code)
         if name:
-            return (name, code) if name.casefold() != entry.name.casefold() else None
+            return None if folded_phrase(name) in folded_phrase(entry.name) else (name, code)
     return None
 
 
