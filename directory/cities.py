@@ -19,15 +19,17 @@ from directory.models import City
 from directory.text import folded_phrase
 
 COUNTRIES: Final = frozenset(
-    "AD AL AM AT AZ BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GE GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME "
-    "MK MT NL NO PL PT RO RS RU SE SI SJ SK SM TR UA VA XK".split()
+    (
+        "AD AL AM AT AZ BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GE GG GI GR HR HU IE IM IS IT JE LI LT LU LV "
+        "MC MD ME MK MT NL NO PL PT RO RS RU SE SI SJ SK SM TR UA VA XK"
+    ).split()
 )
 _CODE_LENGTH: Final = 3  # "SOF", "LGG": airport codes among the names are no names
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A city: its name, country (ISO 3166), centre in degrees, time zone, and how GeoNames and the directory know it."""
+    """A city: name, country (ISO 3166), centre in degrees, time zone, and its numbers in GeoNames and the directory."""
 
     name: str
     country: str
@@ -103,7 +105,7 @@ class Atlas:
         return self._by_name.keys()
 
     def nearest(self, latitude: float, longitude: float) -> list[tuple[float, Place]]:
-        """The directory's cities by their distance in km from a point in degrees; those without a centre left out."""
+        """The directory's cities by distance in km from a point in degrees; those without a centre left out."""
         known = [p for p in self.places if p.latitude is not None]
         return sorted(
             ((great_circle((latitude, longitude), (p.latitude, p.longitude)).km, p) for p in known),

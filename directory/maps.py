@@ -40,7 +40,7 @@ class ContactPoints(MacroElement):
     )
 
     def __init__(self, tiles: str, options: Mapping[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "ContactPoints"
         self.tiles = tiles
         # "<" cannot end the script element, whatever the options hold
@@ -57,7 +57,8 @@ def build(
 ) -> MapParts:
     """A map element called `name` (letters, digits, `_`).
 
-    `tiles_url` has {z}, {x} and {y}; `attribution` is HTML; `bounds` is what is shown first; `options` go to map.js as JSON.
+    `tiles_url` has {z}, {x} and {y}; `attribution` is HTML; `bounds` is what is shown first;
+    `options` go to map.js as JSON.
     """
     made = folium.Map(tiles=None, control_scale=True, max_zoom=max_zoom, world_copy_jump=True)
     made._id = name

@@ -60,7 +60,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self.app
 
     def _say_where(self, _: Any) -> None:
-        print(f"The directory is open at http://{self.host}:{self.port}/", flush=True)  # noqa: T201  # for the person at the terminal
+        print(f"The directory is open at http://{self.host}:{self.port}/", flush=True)  # for the person at the terminal
 
     def _start_afresh(self, _: Any, __: Any) -> None:
         """A connection belongs to one process."""

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import struct
 import threading
+import time
 import zlib
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from directory.tiles import TileSource, Upstream
+from directory.web.tiles import door
+
+AGENT = "contact-points/9.9 (https://points.example; help@points.example)"
 
 BAD_MOODS = ["500", "busy", "empty", "html", "lying", "svg", "text", "redirect", "huge", "garbled", "truncated"]
 BAD_MOODS += ["hangup"]
@@ -159,3 +169,32 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Say nothing: the tests read `seen`."""
+
+
+class Clock:
+    """The wall clock and the monotonic clock of `directory.tiles`, which a test can move on."""
+
+    def __init__(self) -> None:
+        self.ahead_s = 0.0
+
+    def time(self) -> float:
+        return time.time() + self.ahead_s
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.ahead_s
+
+
+def again(server: TileServer, folder: Path, limit_mb: int = 10, timeout: float = 2.0) -> Upstream:
+    """The source of tiles as it is after a restart, with what the folder keeps."""
+    return Upstream(server.template, folder, limit_mb, timeout, AGENT)
+
+
+def visitor(source: TileSource) -> FlaskClient:
+    app = Flask("test")
+    app.register_blueprint(door)
+    app.extensions["tiles"] = source
+    return app.test_client()
+
+
+def kept_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -93,7 +93,7 @@ def keys(text: str, known: Iterable[str]) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _language_codes() -> frozenset[str]:
-    return frozenset(code for code in Locale("en").languages if 2 <= len(code) <= 3)
+    return frozenset(code for code in map(str, Locale("en").languages) if 2 <= len(code) <= 3)
 
 
 def is_language(code: str) -> bool:

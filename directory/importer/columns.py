@@ -14,9 +14,12 @@ from directory.models import ContactPoint
 
 REQUIRED: Final = ("id", "name", "country")
 HEADER: Final = tuple(
-    "id kind name name_en name_fr name_bg alt_names organization network description_en description_fr description_bg "
-    "topics audiences residence_status languages street postal_code city country latitude longitude precision phone email "
-    "website opening_hours cost appointment wheelchair status verified_on source_url".split()
+    (
+        "id kind name name_en name_fr name_bg alt_names organization network description_en description_fr "
+        "description_bg topics audiences residence_status languages street postal_code city country latitude "
+        "longitude precision phone email website opening_hours cost appointment wheelchair status verified_on "
+        "source_url"
+    ).split()
 )
 _IN_A_LANGUAGE: Final = re.compile(r"(name|description)_([a-z]{2})")
 

@@ -118,10 +118,10 @@ def _draft(row: Row) -> _Draft:
 def _refuse_repeated(drafts: Sequence[_Draft]) -> None:
     first: dict[str, int] = {}
     for draft in drafts:
-        if id := draft.values.get("id"):
-            if id in first:
-                draft.refuse("id", "duplicate_id", f"The id “{id}” stands already at line {first[id]}.")
-            first.setdefault(id, draft.row.line)
+        if name := draft.values.get("id"):
+            if name in first:
+                draft.refuse("id", "duplicate_id", f"The id “{name}” stands already at line {first[name]}.")
+            first.setdefault(name, draft.row.line)
 
 
 def _stored(session: Session, ids: Sequence[str]) -> dict[str, ContactPoint]:

@@ -23,8 +23,10 @@ Arguments = Mapping[str, Sequence[str]]
 T = TypeVar("T")
 
 MOST_PAGES: Final = 100_000
-_COUNTRIES: Final = frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha()) | {EUROPE}
-_SPOKEN: Final = frozenset(code for code in Locale("en").languages if 2 <= len(code) <= 3)
+_COUNTRIES: Final = frozenset(
+    code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()
+) | {EUROPE}
+_SPOKEN: Final = frozenset(code for code in map(str, Locale("en").languages) if 2 <= len(code) <= 3)
 _FILTERS: Final = {"topic": vocabulary.TOPICS, "status": vocabulary.STATUSES, "kind": vocabulary.KINDS}
 
 

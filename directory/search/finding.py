@@ -165,7 +165,7 @@ def related(session: Session, entry: ContactPoint) -> list[ContactPoint]:
 
 
 def alternatives(session: Session, entry: ContactPoint) -> list[ContactPoint]:
-    """Where to go instead, or as well: active entries that share most topics, in the same city or serving the country."""
+    """Where to go instead or as well: active entries sharing most topics, in the same city or serving the country."""
     same = select(Facet.contact_point, func.count().label("shared")).where(
         Facet.facet == "topic", Facet.value.in_(entry.topics), Facet.contact_point != entry.number
     )
@@ -208,7 +208,8 @@ def _ways_out(session: Session, asked: Asked, results: Results) -> Results:
         name for name in ("topics", "languages", "statuses", "kinds", "cities", "countries") if getattr(question, name)
     ]
     given += ["open_now"] * question.open_now + ["near"] * bool(question.near) + ["words"] * bool(asked.reading.terms)
-    counts = dict(session.execute(statements.wider(asked, given)).tuples().all()) if given else {}
+    rows = session.execute(statements.wider(asked, given)) if given else ()
+    counts = {argument: count for argument, count in rows}
     return replace(
         results,
         wider={argument: count for argument, count in counts.items() if count},

@@ -32,6 +32,7 @@ _SECTIONS: Final = {
     "kinds": "kind",
     "costs": "cost",
     "wheelchair": "wheelchair",
+    "place": "place",
 }
 
 
@@ -70,10 +71,16 @@ def read(text: str, atlas: Atlas, place_is_given: bool = False) -> Reading:
             place = None if place_is_given or city else _city(chunk, atlas)
             if place:
                 city = place
-            else:
-                terms.append(Term(chunk, known().get(" ".join(chunk), frozenset())))
-                left.append(" ".join(chunk))
+                continue
+            left.append(" ".join(chunk))
+            meanings = known().get(" ".join(chunk), frozenset())
+            if not _is_about_place(meanings):  # "near me", "hotline": how to search, not what for
+                terms.append(Term(chunk, meanings))
     return Reading(_without_filler(terms, text), city, " ".join(left))
+
+
+def _is_about_place(meanings: frozenset[Meaning]) -> bool:
+    return bool(meanings) and all(facet == "place" for facet, _ in meanings)
 
 
 def _parts(text: str) -> Iterable[tuple[str, bool]]:
@@ -162,7 +169,10 @@ def filler() -> frozenset[str]:
 
 
 SPOKEN: Final = tuple(
-    "en fr bg nl es ar fa uk ru tr de it pt pl ro el hu sq sr hr bs mk sl sk cs lt lv et sv da fi no ka hy az ku ckb ps "
-    "prs ur hi bn pa ta ne zh ja ko vi th tl id am ti so om sw ha yo ig ff wo bm ln rw mg he yi rom kab ber".split()
+    (
+        "en fr bg nl es ar fa uk ru tr de it pt pl ro el hu sq sr hr bs mk sl sk cs lt lv et sv da fi no ka hy az "
+        "ku ckb ps prs ur hi bn pa ta ne zh ja ko vi th tl id am ti so om sw ha yo ig ff wo bm ln rw mg he yi rom "
+        "kab ber"
+    ).split()
 )
 """Languages that are recognized in a question and offered as a filter (ISO 639); any other code can be listed too."""

@@ -188,7 +188,7 @@ def wider(asked: Asked, arguments: list[str]) -> CompoundSelect[Any]:
     )
 
 
-def schedules() -> Select[Any]:
+def schedules() -> Select[str, str, int, str]:
     """(opening hours, country, number of the city or 0, its time zone): the different ones there are."""
     city = func.coalesce(ContactPoint.city_number, 0)
     return (

@@ -1,4 +1,4 @@
-"""Static files: ours, and Leaflet's from the packages that carry it. Named by their content, kept for ever, compressed once."""
+"""Static files: ours, and Leaflet's from its packages. Named by their content, kept for ever, compressed once."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ def serve(app: Flask) -> None:
         response = Response(
             content_type=found.content_type + ("" if "png" in found.content_type else "; charset=utf-8")
         )
-        if "br" in request.accept_encodings and "br" in (request.headers.get("Accept-Encoding") or ""):
+        if request.accept_encodings.quality("br"):
             response.data, response.content_encoding = found.brotlied, "br"
-        elif "gzip" in request.accept_encodings:
+        elif request.accept_encodings.quality("gzip"):
             response.data, response.content_encoding = found.gzipped, "gzip"
         else:
             response.data = found.plain

@@ -1,16 +1,19 @@
-"""Errors: a page in the reader's language that says what is wrong and where to go from there. Never a trace, never a 500 for input."""
+"""Errors: a page in the reader's language that says what is wrong and where to go from there. Never a trace."""
 
 from __future__ import annotations
 
+from types import TracebackType
+
 from flask import Flask, jsonify, render_template, request
-from flask_babel import gettext
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from directory.search import BadArguments
 from directory.vocabulary import N_
+from directory.web.languages import gettext
 
+Answer = Response | tuple[str | Response, int]
 _TITLES = {
     400: N_("This address cannot be understood"),
     403: N_("This page is closed"),
@@ -31,7 +34,7 @@ def explain(app: Flask) -> None:
         return render_template("error.html", code=400, title=title, problems=error.problems), 400
 
     @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Response | tuple[str, int]:
+    def http(error: HTTPException) -> Answer:
         code = error.code or 500
         if code < 400 or error.response is not None:
             return error.get_response()  # a redirect
@@ -41,19 +44,19 @@ def explain(app: Flask) -> None:
         return render_template("error.html", code=code, title=title, problems=()), code
 
     @app.errorhandler(SQLAlchemyError)
-    def database(error: SQLAlchemyError) -> Response | tuple[str, int]:
+    def database(error: SQLAlchemyError) -> Answer:
         app.logger.error("database: %s", type(error).__name__)  # the statement holds what the visitor typed
         return http(ServiceUnavailable())
 
     @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> Response | tuple[str, int]:
+    def unexpected(error: Exception) -> Answer:
         if app.testing or app.debug:
             raise error
         app.logger.error("%s on %s", type(error).__name__, request.endpoint, exc_info=_without_values(error))
         return http(InternalServerError())
 
 
-def _without_values(error: Exception) -> tuple[type[Exception], Exception, object]:
+def _without_values(error: Exception) -> tuple[type[Exception], Exception, TracebackType | None]:
     """The trace, with the error's message left out: it may repeat what the visitor typed."""
     return type(error), Exception("(message left out)"), error.__traceback__
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
-from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from directory import cities, maps, search, vocabulary
@@ -16,6 +15,7 @@ from directory.search import Question, Results, arguments
 from directory.tiles import Attribution
 from directory.web import session, words
 from directory.web.access import public
+from directory.web.languages import gettext
 from directory.web.links import Links
 
 door = Blueprint("finder", __name__)

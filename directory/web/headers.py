@@ -1,8 +1,9 @@
-"""What every answer says to the browser: nothing from elsewhere, nothing kept about the visitor, keep what does not change."""
+"""What every answer says to the browser: load nothing from elsewhere, tell nobody, keep what does not change."""
 
 from __future__ import annotations
 
 import secrets
+from hashlib import blake2b
 
 from flask import Flask, Response, g, request
 from flask_compress import Compress
@@ -81,6 +82,4 @@ def _kept(response: Response) -> Response:
 
 
 def _digest(body: bytes) -> str:
-    from hashlib import blake2b
-
     return blake2b(body, digest_size=12).hexdigest()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+import flask_babel
 from babel import Locale
 from flask import Flask, Response, current_app, g, redirect, request, url_for
-from flask_babel import Babel, get_locale
 from werkzeug.local import LocalProxy
 from werkzeug.routing import BaseConverter
 
@@ -53,7 +53,7 @@ def direction_of(code: str) -> str:
 def speak(app: Flask) -> None:
     """Take the language from the address, and give it to every link."""
     app.url_map.converters["lang"] = LanguageConverter
-    Babel(app, default_translation_directories=str(bundled("translations")), locale_selector=chosen)
+    flask_babel.Babel(app, default_translation_directories=str(bundled("translations")), locale_selector=chosen)
 
     @app.url_value_preprocessor
     def take(_: str | None, values: dict[str, Any] | None) -> None:
@@ -106,4 +106,14 @@ def address(path: str) -> str:
 
 def locale() -> Locale:
     """The reader's locale: for numbers, dates, names of languages and countries."""
-    return get_locale() or Locale(DEFAULT)
+    return flask_babel.get_locale() or Locale(DEFAULT)
+
+
+def gettext(message: str, **values: object) -> str:
+    """A message in the reader's language, its placeholders filled in."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(one: str, many: str, number: int, **values: object) -> str:
+    """The form of a message that the reader's language uses for this number."""
+    return str(flask_babel.ngettext(one, many, number, **values))

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext
 
 from directory import vocabulary
 from directory.search import Question, arguments
 from directory.search.reading import Reading
 from directory.web import words
+from directory.web.languages import gettext
 
 _ARGUMENT = {
     "topics": "topic",
@@ -68,8 +68,10 @@ class Links:
         """The question without an argument, or without one of its values."""
         kept = self.asked.get(argument)
         left = [each for each in kept if each != value] if value and isinstance(kept, list) else None
-        also = {"radius_km": None} if argument == "near" else {}
-        return self.to(**{argument: left, **also})
+        changes: dict[str, Any] = {argument: left}
+        if argument == "near":
+            changes["radius_km"] = None
+        return self.to("", **changes)
 
     def without_field(self, field: str) -> str:
         """The question without one of its fields, by the name that `Results.wider` gives it."""

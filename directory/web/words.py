@@ -14,7 +14,6 @@ from babel import languages
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask, g
-from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from directory import hours, vocabulary
@@ -22,7 +21,7 @@ from directory.models import ContactPoint
 from directory.search import Question, Results
 from directory.text import folded_phrase
 from directory.vocabulary import EUROPE, N_
-from directory.web.languages import chosen, direction_of, locale
+from directory.web.languages import chosen, direction_of, gettext, locale, ngettext
 
 SOON_MINUTES: Final = 60
 OLD_DAYS: Final = 730
@@ -51,24 +50,33 @@ CITY_NAMES: Final = frozenset(
 )
 """Cities that the catalogs name; any other is shown as its entries write it."""
 ICONS: Final = {
-    **{"rights_at_work": "hammer", "finding_work": "briefcase", "qualifications": "award", "social_security": "wallet"},
-    **{
-        "union_membership": "handshake",
-        "exploitation": "shield-alert",
-        "asylum": "shield",
-        "residence_permits": "id-card",
-    },
-    **{"family_reunification": "users", "legal_aid": "scale", "before_departure": "plane", "return": "undo-2"},
-    **{"anti_discrimination": "equal", "housing": "house", "health": "stethoscope", "mental_health": "message-circle"},
-    **{
-        "food": "utensils",
-        "emergency": "siren",
-        "women": "venus",
-        "children_youth": "baby",
-        "language_course": "languages",
-    },
-    **{"education_training": "graduation-cap", "digital_skills": "laptop", "interpretation": "speech"},
-    **{"culture_society": "landmark", "community": "users-round", "social_economy": "sprout"},
+    "rights_at_work": "hammer",
+    "finding_work": "briefcase",
+    "qualifications": "award",
+    "social_security": "wallet",
+    "union_membership": "handshake",
+    "exploitation": "shield-alert",
+    "asylum": "shield",
+    "residence_permits": "id-card",
+    "family_reunification": "users",
+    "legal_aid": "scale",
+    "before_departure": "plane",
+    "return": "undo-2",
+    "anti_discrimination": "equal",
+    "housing": "house",
+    "health": "stethoscope",
+    "mental_health": "message-circle",
+    "food": "utensils",
+    "emergency": "siren",
+    "women": "venus",
+    "children_youth": "baby",
+    "language_course": "languages",
+    "education_training": "graduation-cap",
+    "digital_skills": "laptop",
+    "interpretation": "speech",
+    "culture_society": "landmark",
+    "community": "users-round",
+    "social_economy": "sprout",
 }
 
 
@@ -82,32 +90,15 @@ class Opening:
 
 def speak(app: Flask) -> None:
     """Make the words known to every template."""
-    app.jinja_env.globals.update(
-        icon=icon,
-        argument_words=argument_words,
-        topic_icon=ICONS.get,
-        vocabulary=vocabulary,
-        direction_of=direction_of,
-        label=label,
-        EUROPE=EUROPE,
+    words = (
+        *(opening, week, name_here, description, one_line, door_language, label, argument_words, wider_words),
+        *(city_name, city_names, country_name, language_name, found_words, period_words),
+        *(phone, number, kilometres, day, weekday, is_old, icon, direction_of),
     )
-    for word in (
-        opening,
-        week,
-        name_here,
-        description,
-        one_line,
-        city_name,
-        country_name,
-        language_name,
-        day,
-        kilometres,
-    ):
-        app.jinja_env.globals[word.__name__] = word
-    app.jinja_env.filters["domain"] = domain
+    app.jinja_env.globals.update({word.__name__: word for word in words})
+    app.jinja_env.globals.update(topic_icon=ICONS.get, vocabulary=vocabulary)
     app.jinja_env.globals["contact_email"] = app.extensions["settings"].contact_email
-    for word in (phone, number, is_old, weekday, door_language, city_names, wider_words, period_words, found_words):
-        app.jinja_env.globals[word.__name__] = word
+    app.jinja_env.filters["domain"] = domain
 
 
 def icon(name: str, size: int = 20) -> Markup:
@@ -152,7 +143,7 @@ def _open(now: hours.Now, text: str) -> str:
     minutes = _minutes_until(now.changes_at)
     if minutes <= SOON_MINUTES:
         return ngettext("Open – closes in %(num)d minute", "Open – closes in %(num)d minutes", minutes)
-    if _days_until(now.changes_at) == 0 or now.changes_at.hour < 6 and _days_until(now.changes_at) == 1:
+    if _days_until(now.changes_at) == 0 or (now.changes_at.hour < 6 and _days_until(now.changes_at) == 1):
         return gettext("Open until %(time)s", time=clock(now.changes_at))
     return gettext("Open until %(day)s, %(time)s", day=_soon_day(now.changes_at), time=clock(now.changes_at))
 
@@ -302,12 +293,12 @@ def country_name(code: str) -> str:
     """A country in the reader's language; EU is all of Europe."""
     if code == EUROPE:
         return gettext("All of Europe")
-    return locale().territories.get(code, code)
+    return str(locale().territories.get(code, code))
 
 
 def language_name(code: str) -> str:
     """A language in the reader's language."""
-    return locale().languages.get(code, code)
+    return str(locale().languages.get(code, code))
 
 
 def phone(e164: str) -> str:

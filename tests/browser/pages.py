@@ -1,0 +1,55 @@
+"""The public pages by name, and how to look at them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from directory.config import LANGUAGES
+
+PAGES = {
+    "home": "/",
+    "home of a city": "/?city=Sofia",
+    "results": "/contact-points",
+    "results of a city": "/contact-points?city=Li%C3%A8ge&topic=legal_aid&status=undocumented",
+    "no results": "/contact-points?q=zzqqxx&city=Huy&topic=health",
+    "map": "/map",
+    "map of a city": "/map?city=Sofia",
+    "contact point": "/contact-points/cite-miroir",
+    "contact point of which little is known": "/contact-points/liege-sada",
+    "contact point closed for good": "/contact-points/cite-ccoo-catalunya",
+    "contact point for a whole country": "/contact-points/stop-traite-helpline",
+    "about": "/about",
+    "unknown topic (400)": "/contact-points?topic=no-such-topic",
+    "no such page (404)": "/no-such-page",
+}
+"""Name → path after `/<lang>`."""
+ERROR_PAGES = r"/\w\w/(no-such-page|contact-points\?topic=no-such-topic)$"
+"""Chromium writes an error to its console for the two pages that rightly answer 400 and 404."""
+PHONE = {"width": 375, "height": 800}
+DESK = {"width": 1280, "height": 900}
+
+__all__ = ["DESK", "ERROR_PAGES", "LANGUAGES", "PAGES", "PHONE", "go", "number_in", "pins_shown"]
+
+
+def go(page: Page, path: str, language: str = "en") -> None:
+    """Open a page and wait until its map, if it has one, has drawn its places."""
+    page.goto(f"/{language}{path}")
+    if page.locator(".folium-map").count():
+        page.wait_for_selector(".folium-map[data-drawn]")
+        page.wait_for_function("!document.querySelector('.leaflet-cluster-anim, .leaflet-zoom-anim .leaflet-zooming')")
+
+
+def number_in(text: str) -> int:
+    """The number that a sentence tells, in whatever digits: "110 places found" → 110."""
+    return int("".join(str(int(each)) for each in text if each.isdecimal()))
+
+
+def pins_shown(page: Page) -> int:
+    """How many places the map shows: each pin is one, each cluster as many as it says."""
+    shown: Any = page.evaluate(
+        """() => [...document.querySelectorAll('.leaflet-marker-pane .cluster')].reduce(
+            (sum, each) => sum + Number(each.textContent), document.querySelectorAll('.leaflet-marker-pane .marker').length)"""
+    )
+    return int(shown)
