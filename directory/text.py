@@ -46,6 +46,8 @@ _SPECIAL: Final = str.maketrans(
 _APOSTROPHES: Final = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 _ELISION: Final = re.compile(r"\b(?:l|d|s|c|n|m|t|j|qu)['’ʼ](?=\w)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]+")
+LONGEST_WORD: Final = 100
+"""Characters of a word that count; PostgreSQL refuses words of more than 2,046 bytes."""
 
 
 @lru_cache(maxsize=65536)
@@ -63,7 +65,7 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of a text in order: "l'accueil des réfugiés" → ["accueil", "des", "refugies"]."""
     plain = _ELISION.sub(" ", text)
-    return _WORD.findall(fold(_APOSTROPHES.sub("", plain)))
+    return [word[:LONGEST_WORD] for word in _WORD.findall(fold(_APOSTROPHES.sub("", plain)))]
 
 
 def folded_phrase(text: str) -> str:

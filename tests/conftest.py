@@ -205,8 +205,10 @@ class Served:
                 with urlopen(f"{self.address}/healthz", timeout=2):
                     return
             except OSError:
-                assert self.process.poll() is None, self.log.read_text()
+                if self.process.poll() is not None:
+                    break
                 time.sleep(0.1)
+        self.stop()
         raise AssertionError(self.log.read_text())
 
     def stop(self) -> int:

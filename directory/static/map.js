@@ -153,6 +153,9 @@ const contactPoints = (() => {
   const show = async (map, tiles, options) => {
     const { words } = options;
     map.attributionControl.setPrefix(false);
+    const container = map.getContainer();
+    container.setAttribute("role", "application");
+    container.setAttribute("aria-label", container.closest("[aria-label]").getAttribute("aria-label"));
     controls(map, words);
     tiles.once("tileerror", () => note(words.no_tiles));
     let points;

@@ -174,7 +174,7 @@ def contact_point(id: str) -> str | Response | tuple[str, int]:  # noqa: A002  #
         entry=entry,
         related=search.related(session(), entry),
         alternatives=search.alternatives(session(), entry),
-        map=_small_map(entry) if entry.latitude is not None else None,
+        map=_small_map(entry) if entry.latitude is not None and not entry.is_closed else None,
     )
 
 

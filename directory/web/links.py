@@ -73,6 +73,10 @@ class Links:
             changes["radius_km"] = None
         return self.to("", **changes)
 
+    def only(self, argument: str, value: str) -> str:
+        """Nothing but one value of one argument."""
+        return url_for(self.endpoint, **{argument: self.asked[argument] if argument == "near" else value})
+
     def without_field(self, field: str) -> str:
         """The question without one of its fields, by the name that `Results.wider` gives it."""
         return self.without(_ARGUMENT[field])

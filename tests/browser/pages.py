@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from directory.config import LANGUAGES
 
@@ -30,7 +30,7 @@ ERROR_PAGES = r"/\w\w/(no-such-page|contact-points\?topic=no-such-topic)$"
 PHONE = {"width": 375, "height": 800}
 DESK = {"width": 1280, "height": 900}
 
-__all__ = ["DESK", "ERROR_PAGES", "LANGUAGES", "PAGES", "PHONE", "go", "number_in", "pins_shown"]
+__all__ = ["DESK", "ERROR_PAGES", "LANGUAGES", "PAGES", "PHONE", "go", "number_in", "pins_shown", "still", "told"]
 
 
 def go(page: Page, path: str, language: str = "en") -> None:
@@ -38,7 +38,17 @@ def go(page: Page, path: str, language: str = "en") -> None:
     page.goto(f"/{language}{path}")
     if page.locator(".folium-map").count():
         page.wait_for_selector(".folium-map[data-drawn]")
-        page.wait_for_function("!document.querySelector('.leaflet-cluster-anim, .leaflet-zoom-anim .leaflet-zooming')")
+        still(page)
+
+
+def still(page: Page) -> None:
+    """Wait until the map has come to rest."""
+    expect(page.locator(".leaflet-zoom-anim, .leaflet-cluster-anim, .leaflet-pan-anim")).to_have_count(0)
+
+
+def told(found: dict[str, list[str]]) -> str:
+    """What was found where, a line for each; empty when nothing was."""
+    return "\n".join(f"{where}: {each}" for where, faults in found.items() for each in faults)
 
 
 def number_in(text: str) -> int:

@@ -1,0 +1,80 @@
+"""Folding: what is stored and what is asked are written the same way."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory.text import LONGEST_WORD, fold, folded_phrase, words
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("Réfugiés", "refugies"),
+        ("RE\u0301FUGIE\u0301S", "refugies"),
+        ("Straße", "strasse"),
+        ("Œuvre Ægir Łódź Đorđe Þór", "oeuvre aegir lodz dorde thor"),
+        ("İSTANBUL ısparta", "istanbul isparta"),
+        ("ЁЖИК Київ Ґанок", "ежик киив ганок"),
+        ("ΣΟΦΊΑΣ Σοφίας", "σοφιασ σοφιασ"),
+        ("ﬁn x² ①", "fin x2 1"),
+    ],
+)
+def test_case_accents_and_ligatures_fold_away(typed: str, folded: str) -> None:
+    assert fold(typed) == folded
+
+
+@pytest.mark.parametrize(
+    ("arabic", "persian"), [("كتاب", "کتاب"), ("لِييج", "لييج"), ("إقامة", "اقامه"), ("صـوفيا", "صوفيا"), ("ايراني", "ایرانی")]
+)
+def test_arabic_letters_that_people_type_for_one_another_are_one(arabic: str, persian: str) -> None:
+    assert fold(arabic) == fold(persian)
+
+
+def test_digits_of_every_script_are_digits() -> None:
+    assert fold("٢٤ ۲۴ २४ ２４") == "24 24 24 24"
+
+
+def test_the_invisible_says_nothing_and_the_persian_joiner_parts_words() -> None:
+    assert words("pop\u00adcorn \ufeffpop\u200bcorn") == ["popcorn", "popcorn"]
+    assert words("می\u200cخواهم") == words("مي خواهم")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("l'accueil des réfugiés", ["accueil", "des", "refugies"]),
+        ("L’accueil, d’asile; qu'il", ["accueil", "asile", "il"]),
+        ("aujourd'hui", ["aujourdhui"]),
+        ("п'ять пʼять п’ять", ["пять", "пять", "пять"]),
+        ("SADA – Service (PCS)|snake_case", ["sada", "service", "pcs", "snake", "case"]),
+        ("  ", []),
+        ("🙂 !? \x00", []),
+    ],
+)
+def test_words_are_letters_and_digits_in_their_order(typed: str, expected: list[str]) -> None:
+    assert words(typed) == expected
+    assert folded_phrase(typed) == " ".join(expected)
+
+
+def test_a_word_without_end_is_cut_the_same_way_wherever_it_stands() -> None:
+    assert words("a" * 20_000) == words("A" * LONGEST_WORD) == ["a" * LONGEST_WORD]
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_the_words_of_words_are_themselves(text: str) -> None:
+    found = words(text)
+    assert words(" ".join(found)) == found
+    assert all(word.isalnum() and len(word) <= LONGEST_WORD for word in found)
+
+
+@given(st.text(alphabet="aeiouécñüßсофиялجب ", max_size=30))
+def test_case_does_not_matter(text: str) -> None:
+    assert words(text.upper()) == words(text.lower()) == words(text)
