@@ -20,6 +20,11 @@ const contactPoints = (() => {
       const made = L.DivIcon.prototype.createIcon.call(this, old);
       made.setAttribute("aria-label", this.options.name);
       made.setAttribute("role", "button");
+      made.onkeydown = (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        made.click();
+      };
       return made;
     },
   });
@@ -70,13 +75,20 @@ const contactPoints = (() => {
     const made = L.marker([point.lat, point.lon], { icon: pin(point), keyboard: true, alt: "" });
     made.point = point;
     made.bindPopup(popup(point, {}, words), { maxWidth: 300, minWidth: 220 });
-    let area = null;
-    made.on("popupopen", async () => {
-      if (point.radius_m) area = L.circle([point.lat, point.lon], { radius: point.radius_m, color: "#1d1b19", interactive: false }).addTo(map);
+    made.area = point.radius_m ? L.circle([point.lat, point.lon], { radius: point.radius_m, color: "#1d1b19", interactive: false }) : null;
+    // The popup takes the keyboard's focus and gives it back.
+    made.on("popupopen", async ({ popup: opened }) => {
+      made.area?.addTo(map);
+      const box = opened.getElement();
+      for (const [name, value] of Object.entries({ role: "dialog", tabindex: -1, "aria-label": point.name })) box.setAttribute(name, value);
+      if (document.activeElement === made.getElement()) box.focus({ preventScroll: true });
       const answer = await fetch(options.popup.replace("ID", encodeURIComponent(point.id)), { credentials: "omit" }).catch(() => null);
       if (answer?.ok) made.setPopupContent(popup(point, await answer.json(), words));
     });
-    made.on("popupclose", () => area?.remove());
+    made.on("popupclose", ({ popup: closed }) => {
+      if (options.data) made.area?.remove();
+      if (closed.getElement().contains(document.activeElement)) made.getElement()?.focus({ preventScroll: true });
+    });
     return made;
   };
 
@@ -156,6 +168,7 @@ const contactPoints = (() => {
     const container = map.getContainer();
     container.setAttribute("role", "application");
     container.setAttribute("aria-label", container.closest("[aria-label]").getAttribute("aria-label"));
+    container.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
     controls(map, words);
     tiles.once("tileerror", () => note(words.no_tiles));
     let points;
@@ -166,11 +179,15 @@ const contactPoints = (() => {
       return;
     }
     const markers = points.map((point) => marker(map, point, options));
-    const layer = L.markerClusterGroup({ iconCreateFunction: cluster(words), showCoverageOnHover: false, maxClusterRadius: 50, spiderLegPolylineOptions: { color: "#1d1b19", weight: 1.5 } });
+    const layer = L.markerClusterGroup({ iconCreateFunction: cluster(words), showCoverageOnHover: false, maxClusterRadius: 50, spiderfyDistanceMultiplier: 1.6, spiderLegPolylineOptions: { color: "#1d1b19", weight: 1.5 } });
     layer.addLayers(markers).addTo(map);
+    layer.on("clusterclick", () => layer.once("animationend", () => {
+      if (document.activeElement === document.body) container.focus({ preventScroll: true }); // the cluster that had it is gone
+    }));
+    if (!options.data) for (const { area } of markers) area?.addTo(map);
     if (options.data && markers.length) map.fitBounds(layer.getBounds(), { maxZoom: 15, padding: [30, 30] });
     if (options.data) searchInMap(map, layer, markers, words);
-    map.getContainer().dataset.drawn = markers.length;
+    container.dataset.drawn = markers.length;
   };
 
   return { show };
