@@ -27,7 +27,10 @@ from directory.config import Settings, bundled
 ENGINES = ("sqlite", "postgresql")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 settings.register_profile(
-    "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    "house",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("house")
 
@@ -47,7 +50,9 @@ class Cluster:
         self._made = 0
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
-        self._run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
+        self._run(
+            "initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"
+        )
         self.start()
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -57,7 +62,9 @@ class Cluster:
 
     def start(self) -> None:
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", options, "-w", "start")
+        self._run(
+            "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", options, "-w", "start"
+        )
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
@@ -92,7 +99,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     made.stop()
 
 
-@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.postgresql if name != "sqlite" else ()) for name in ENGINES])
+@pytest.fixture(
+    params=[pytest.param(name, marks=pytest.mark.postgresql if name != "sqlite" else ()) for name in ENGINES]
+)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, on each engine."""
     if request.param == "sqlite":
@@ -133,7 +142,9 @@ def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="session", params=[pytest.param(n, marks=pytest.mark.postgresql if n != "sqlite" else ()) for n in ENGINES])
+@pytest.fixture(
+    scope="session", params=[pytest.param(n, marks=pytest.mark.postgresql if n != "sqlite" else ()) for n in ENGINES]
+)
 def seeded(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """The seed on each engine, to read from."""
     if request.param == "sqlite":
@@ -195,7 +206,11 @@ class Served:
         }
         self._output = self.log.open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "directory", "serve"], env=variables, stdout=self._output, stderr=subprocess.STDOUT, cwd=folder
+            [sys.executable, "-m", "directory", "serve"],
+            env=variables,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
         )
         self._wait()
 

@@ -52,7 +52,9 @@ GROUND = [path for path in CODE if "web" not in path.parts and path.name not in 
 @pytest.mark.parametrize("path", [*GROUND, *(p for p in CODE if p.parent.name in ("search", "importer"))], ids=name)
 def test_the_ground_does_not_know_of_the_web(path: Path) -> None:
     for module in imports(path):
-        assert not module.startswith(("flask", "werkzeug", "directory.web")), f"{name(path)} imports {module}: move it upstairs"
+        assert not module.startswith(("flask", "werkzeug", "directory.web")), (
+            f"{name(path)} imports {module}: move it upstairs"
+        )
 
 
 DOORS = [p for p in CODE if "web" in p.parts and re.search(r"^door = Blueprint", p.read_text(), re.MULTILINE)]
@@ -66,7 +68,9 @@ def test_a_door_imports_no_other_door(path: Path) -> None:
 
 def test_no_room_is_an_attic() -> None:
     attics = {"utils", "helpers", "common", "base", "manager", "services", "misc"}
-    assert not [name(path) for path in CODE if path.stem in attics], "name it after what the visitor or the data would say"
+    assert not [name(path) for path in CODE if path.stem in attics], (
+        "name it after what the visitor or the data would say"
+    )
 
 
 def test_every_view_says_who_may_enter(app: Flask) -> None:
@@ -77,7 +81,9 @@ def test_every_view_says_who_may_enter(app: Flask) -> None:
 def test_no_public_view_takes_a_post(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         assert rule.methods is not None
-        assert not rule.methods & {"POST", "PUT", "PATCH", "DELETE"}, f"{rule} writes: it needs a door that is not public"
+        assert not rule.methods & {"POST", "PUT", "PATCH", "DELETE"}, (
+            f"{rule} writes: it needs a door that is not public"
+        )
 
 
 PARTS = {"base.html", "parts.html"}
@@ -103,14 +109,18 @@ def test_styles_know_start_and_end_not_left_and_right(path: Path) -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_a_template_has_no_style_no_script_of_its_own_and_trusts_only_folium(path: Path) -> None:
     source = path.read_text()
-    assert not re.search(r"\sstyle=|\son\w+=|<style", source), f"{name(path)}: the policy forbids it; use site.css and site.js"
+    assert not re.search(r"\sstyle=|\son\w+=|<style", source), (
+        f"{name(path)}: the policy forbids it; use site.css and site.js"
+    )
     trusted = re.findall(r"\{\{\s*([^}]+?)\|safe", source)
     assert set(trusted) <= {"map.html", "map.script"}, f"{name(path)} trusts {trusted}"
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_a_template_says_nothing_untranslated(path: Path) -> None:
-    source = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<script.*?</script>|<[^>]*>", " ", path.read_text(), flags=re.DOTALL)
+    source = re.sub(
+        r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<script.*?</script>|<[^>]*>", " ", path.read_text(), flags=re.DOTALL
+    )
     words = re.findall(r"[^\W\d_]{2,}", re.sub(r"&\w+;", " ", source))
     assert not words, f"{name(path)} says {words}: wrap it in _()"
 
@@ -127,4 +137,6 @@ def test_every_setting_stands_in_the_docs() -> None:
 
 def test_nothing_points_to_another_sites_files() -> None:
     for path in (*TEMPLATES, *(ROOT / "directory").rglob("*.js"), *(ROOT / "directory").rglob("*.css")):
-        assert not re.search(r"//(cdn|unpkg|cdnjs|fonts\.g|code\.jquery)", path.read_text()), f"{name(path)} loads from elsewhere"
+        assert not re.search(r"//(cdn|unpkg|cdnjs|fonts\.g|code\.jquery)", path.read_text()), (
+            f"{name(path)} loads from elsewhere"
+        )

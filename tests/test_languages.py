@@ -33,13 +33,17 @@ def forms(message: object) -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def said() -> set[str | tuple[str, str]]:
     """Every message of the code and the templates, as extracted now."""
-    found = extract_from_dir(str(ROOT), method_map=METHODS, keywords=KEYWORDS, directory_filter=lambda p: not Path(p).name.startswith("."))  # type: ignore[arg-type]
+    found = extract_from_dir(
+        str(ROOT), method_map=METHODS, keywords=KEYWORDS, directory_filter=lambda p: not Path(p).name.startswith(".")
+    )  # type: ignore[arg-type]
     return {message for _, _, message, _, _ in found}  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_catalog_has_every_message_and_no_other(code: str, said: set[object]) -> None:
-    known = {message.id if isinstance(message.id, str) else tuple(message.id) for message in catalog(code) if message.id}
+    known = {
+        message.id if isinstance(message.id, str) else tuple(message.id) for message in catalog(code) if message.id
+    }
     assert said - known == set(), "run make messages and translate"
     assert known - said == set(), "run make messages"
 
@@ -63,7 +67,19 @@ def test_placeholders_match(code: str) -> None:
             assert "%" not in PLACEHOLDER.sub("", form).replace("%%", ""), form
 
 
-SAME_ELSEWHERE = {"Liège", "Sofia", "Namur", "Huy", "Barcelona", "Berlin", "Soria", "Palermo", "Madrid", "Paris", "Esneux"}
+SAME_ELSEWHERE = {
+    "Liège",
+    "Sofia",
+    "Namur",
+    "Huy",
+    "Barcelona",
+    "Berlin",
+    "Soria",
+    "Palermo",
+    "Madrid",
+    "Paris",
+    "Esneux",
+}
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -72,7 +88,9 @@ def test_a_translation_is_not_the_english_again(code: str) -> None:
     assert set(same) - SAME_ELSEWHERE == set()
 
 
-@pytest.mark.parametrize(("code", "letters"), [("bg", "а-я"), ("ru", "а-я"), ("uk", "а-яіїє"), ("ar", "ء-ي"), ("fa", "ء-ی")])
+@pytest.mark.parametrize(
+    ("code", "letters"), [("bg", "а-я"), ("ru", "а-я"), ("uk", "а-яіїє"), ("ar", "ء-ي"), ("fa", "ء-ی")]
+)
 def test_a_language_is_written_in_its_script(code: str, letters: str) -> None:
     for message in catalog(code):
         text = PLACEHOLDER.sub("", " ".join(forms(message.string))) if message.id else ""
@@ -88,5 +106,16 @@ def test_no_translation_turns_the_direction_of_writing() -> None:
 
 def test_languages_stand_in_their_own_names() -> None:
     assert [language.name for language in KNOWN.values()] == [
-        *("English", "Français", "Български", "Nederlands", "Español", "العربية", "فارسی", "Українська", "Русский", "Türkçe")
+        *(
+            "English",
+            "Français",
+            "Български",
+            "Nederlands",
+            "Español",
+            "العربية",
+            "فارسی",
+            "Українська",
+            "Русский",
+            "Türkçe",
+        )
     ]

@@ -69,7 +69,15 @@ def page(client: FlaskClient, path: str) -> str:
 
 def test_home_says_where_and_what_and_whom_to_call_in_danger(client: FlaskClient) -> None:
     said = page(client, "/en/")
-    for words in ("Where are you?", "Liège", "Sofia", "What do you need?", "Papers and residence", "112", "109 contact points"):
+    for words in (
+        "Where are you?",
+        "Liège",
+        "Sofia",
+        "What do you need?",
+        "Papers and residence",
+        "112",
+        "109 contact points",
+    ):
         assert words in said
     assert "+32 78 05 58 00" in said
 
@@ -123,13 +131,18 @@ def test_a_misspelled_word_offers_the_nearest_that_finds_something(client: Flask
 def test_the_city_in_the_words_is_understood_and_can_be_taken_back(client: FlaskClient) -> None:
     tree = document(client.get("/en/contact-points?q=lost+my+job+sofia").data)
     assert "Showing what helps in Sofia." in text_of(tree)
-    assert any("Search everywhere" in text_of(a) and a.get("href") == "/en/contact-points?q=lost+my+job" for a in tree.iter("a"))
+    assert any(
+        "Search everywhere" in text_of(a) and a.get("href") == "/en/contact-points?q=lost+my+job"
+        for a in tree.iter("a")
+    )
 
 
 def test_list_map_and_points_tell_the_same_total(client: FlaskClient) -> None:
     for query in ("", "city=Sofia", "topic=legal_aid&status=undocumented", "q=caritas", "near=42.69,23.32", "open=now"):
         points = client.get(f"/en/map/points?{query}").json
-        heads = [text_of(document(client.get(f"/en/{p}?{query}").data).find(".//h1")) for p in ("contact-points", "map")]
+        heads = [
+            text_of(document(client.get(f"/en/{p}?{query}").data).find(".//h1")) for p in ("contact-points", "map")
+        ]
         assert points is not None
         assert heads[0] == heads[1]
         assert heads[0].split()[0] == str(points["total"])
@@ -163,7 +176,14 @@ def test_the_other_languages_of_a_page_keep_its_question(client: FlaskClient) ->
 
 @pytest.mark.parametrize(
     ("asked", "lang"),
-    [("fr-BE,fr;q=0.9,en;q=0.5", "fr"), ("uk", "uk"), ("zh-Hant, ar;q=0.4", "ar"), ("xx", "en"), ("", "en"), ("fa-AF", "fa")],
+    [
+        ("fr-BE,fr;q=0.9,en;q=0.5", "fr"),
+        ("uk", "uk"),
+        ("zh-Hant, ar;q=0.4", "ar"),
+        ("xx", "en"),
+        ("", "en"),
+        ("fa-AF", "fa"),
+    ],
 )
 def test_the_first_visit_speaks_the_browsers_language(client: FlaskClient, asked: str, lang: str) -> None:
     answer = client.get("/", headers={"Accept-Language": asked})

@@ -18,8 +18,31 @@ from directory.config import Settings
 from directory.vocabulary import TOPICS
 
 EVERY = [*PAGES.values(), *(path for path, _ in ERRORS.values())]
-ROUTES = ("/en/", "/ar/contact-points", "/bg/map", "/fr/map/points", "/en/about", "/", "/healthz", "/en/contact-points/cepag")
-NAMES = ("q", "city", "country", "topic", "language", "status", "kind", "open", "near", "radius_km", "page", "per_page", "lang")
+ROUTES = (
+    "/en/",
+    "/ar/contact-points",
+    "/bg/map",
+    "/fr/map/points",
+    "/en/about",
+    "/",
+    "/healthz",
+    "/en/contact-points/cepag",
+)
+NAMES = (
+    "q",
+    "city",
+    "country",
+    "topic",
+    "language",
+    "status",
+    "kind",
+    "open",
+    "near",
+    "radius_km",
+    "page",
+    "per_page",
+    "lang",
+)
 
 
 @pytest.mark.parametrize("path", EVERY)
@@ -113,14 +136,18 @@ def test_a_wrong_topic_lists_all_topics(client: FlaskClient) -> None:
     assert {f"/en/contact-points?topic={key}" for key in TOPICS} <= links
 
 
-@pytest.mark.parametrize("words", ("'; DROP TABLE contact_point; --", "😀😀", "NEAR(a b)", '"', "a* OR b:c", "%_\\", "<script>"))
+@pytest.mark.parametrize(
+    "words", ("'; DROP TABLE contact_point; --", "😀😀", "NEAR(a b)", '"', "a* OR b:c", "%_\\", "<script>")
+)
 def test_any_text_is_only_text(client: FlaskClient, words: str) -> None:
     answer = client.get("/en/contact-points", query_string={"q": words})
     assert answer.status_code == 200
     assert b"<script>" not in answer.data.replace(b"<script src", b"")
 
 
-arguments = st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=40) | st.sampled_from(["now", "0", "-1", "1e9", "Sofia", "any"])))
+arguments = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.text(max_size=40) | st.sampled_from(["now", "0", "-1", "1e9", "Sofia", "any"]))
+)
 
 
 @given(st.sampled_from(ROUTES), arguments)

@@ -53,7 +53,13 @@ def test_nothing_personal_reaches_the_log(served: Served) -> None:
 
 
 def test_fifty_visitors_at_once_get_their_pages(served: Served) -> None:
-    paths = ["/en/", "/ar/contact-points?q=avocat+gratuit", "/bg/map/points", "/fr/contact-points/cite-miroir", "/tr/map?city=Sofia"]
+    paths = [
+        "/en/",
+        "/ar/contact-points?q=avocat+gratuit",
+        "/bg/map/points",
+        "/fr/contact-points/cite-miroir",
+        "/tr/map?city=Sofia",
+    ]
     statuses: list[int] = []
 
     def visit(number: int) -> None:
@@ -81,7 +87,9 @@ def test_an_empty_directory_gets_the_seed_once_and_keeps_what_was_changed(tmp_pa
 
 def test_a_stop_lets_what_was_begun_end(seeded_file: Path, tmp_path: Path) -> None:
     shutil.copy(seeded_file, tmp_path / "directory.sqlite")
-    served = Served(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/directory.sqlite", TILES="http://127.0.0.1:9/{z}/{x}/{y}.png")
+    served = Served(
+        tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/directory.sqlite", TILES="http://127.0.0.1:9/{z}/{x}/{y}.png"
+    )
     with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
         connection.sendall(b"GET /en/contact-points HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n")
         time.sleep(0.3)
@@ -102,7 +110,9 @@ def test_a_stop_lets_what_was_begun_end(seeded_file: Path, tmp_path: Path) -> No
         ("TILES", "/nowhere/map.mbtiles", "TILES"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path, variable: str, value: str, told: str) -> None:
+def test_a_setting_that_cannot_be_used_is_told_in_a_sentence(
+    tmp_path: Path, variable: str, value: str, told: str
+) -> None:
     environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/d.sqlite", variable: value}
     with pytest.raises(AssertionError) as stopped:
         Served(tmp_path, **environment)

@@ -27,7 +27,8 @@ def test_case_accents_and_ligatures_fold_away(typed: str, folded: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arabic", "persian"), [("كتاب", "کتاب"), ("لِييج", "لييج"), ("إقامة", "اقامه"), ("صـوفيا", "صوفيا"), ("ايراني", "ایرانی")]
+    ("arabic", "persian"),
+    [("كتاب", "کتاب"), ("لِييج", "لييج"), ("إقامة", "اقامه"), ("صـوفيا", "صوفيا"), ("ايراني", "ایرانی")],
 )
 def test_arabic_letters_that_people_type_for_one_another_are_one(arabic: str, persian: str) -> None:
     assert fold(arabic) == fold(persian)

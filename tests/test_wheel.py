@@ -23,7 +23,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built")
     source = folder / "source"
     source.mkdir()
-    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    )
     for name in listed.stdout.decode().split("\0"):
         if name and (ROOT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +33,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (source / "directory" / "secret.env").write_text("git ignores this")
     (source / ".gitignore").write_text((source / ".gitignore").read_text() + "\n*.env\n")
     subprocess.run(["git", "init", "-q"], cwd=source, check=True)
-    subprocess.run([sys.executable, "-m", "build", "--outdir", str(folder / "dist")], cwd=source, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", str(folder / "dist")], cwd=source, check=True, capture_output=True
+    )
     return folder / "dist"
 
 
@@ -43,7 +47,11 @@ def test_the_wheel_holds_templates_seed_catalogs_and_nothing_ignored(built: Path
         *(str(path.relative_to(ROOT)) for path in (ROOT / "directory/static").iterdir()),
         *(f"directory/translations/{code}/LC_MESSAGES/messages.mo" for code in LANGUAGES if code != "en"),
         *(f"directory/synonyms/{code}.toml" for code in LANGUAGES),
-        *("directory/data/seed.csv", "directory/migrations/env.py", "directory/migrations/versions/0001_contact_points.py"),
+        *(
+            "directory/data/seed.csv",
+            "directory/migrations/env.py",
+            "directory/migrations/versions/0001_contact_points.py",
+        ),
     }
     assert wanted <= names, wanted - names
     strangers = [name for name in names if not name.startswith(("directory/", "contact_points-"))]
@@ -68,5 +76,7 @@ def test_the_wheel_finds_its_own_files_from_anywhere(built: Path, tmp_path: Path
         "print(app.test_client().get('/ar/about').status_code)"
     )
     variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path / "site")}
-    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=variables, capture_output=True, text=True, check=False
+    )
     assert ran.stdout.strip() == "200", ran.stderr
