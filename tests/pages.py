@@ -64,7 +64,7 @@ def faults(tree: Element) -> list[str]:
     found += [
         f"{element.tag} has an inline {name}"
         for element in tree.iter()
-        for name in element.keys()
+        for name in element.attrib
         if name.startswith("on")
     ]
     return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from asking import statements_of
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from directory import cities
@@ -87,13 +89,7 @@ def test_a_city_without_a_centre_is_never_near() -> None:
     assert Atlas([Place("Esneux", "BE", None, None, number=1)]).nearest(50.5, 5.5) == []
 
 
-def test_the_atlas_is_read_in_one_statement(session: Session, statements: list[str]) -> None:
-    cities.atlas(session)
-    assert len(statements) == 1
-
-
-@pytest.fixture
-def statements(session: Session) -> list[str]:
-    from directory_asking import statements_of
-
-    return statements_of(session)
+def test_the_atlas_is_read_in_one_statement(seeded: Engine, session: Session) -> None:
+    with statements_of(seeded) as told:
+        cities.atlas(session)
+    assert len(told) == 1

@@ -1,4 +1,4 @@
-"""Every language says everything: nothing untranslated, placeholders the same, plural forms complete, catalogs fresh."""
+"""Every language says everything: nothing untranslated, placeholders and plural forms right, catalogs fresh."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -96,17 +96,15 @@ def find(
 
 def _page(session: Session, asked: Asked) -> tuple[Asked, Sequence[Row[Any]], int]:
     """The rows of a page and the total; when no entry has all the words, those that have some of them."""
+    some = replace(asked, any_term=True) if len(asked.reading.terms) > 1 else asked
+    if asked.question.offset:  # a page may lie beyond the end, so its rows cannot tell the total
+        with_all, with_some = session.execute(statements.totals(asked)).one()
+        asked, total = (asked, with_all) if with_all else (some, with_some)
+        return asked, session.execute(statements.page(asked)).all() if total else (), total
     rows = session.execute(statements.page(asked)).all()
-    if rows:
-        return asked, rows, rows[0].total
-    first = replace(asked, question=replace(asked.question, page=1), any_term=len(asked.reading.terms) > 1)
-    if asked.question.offset or first.any_term:
-        found = session.execute(statements.page(first)).all()
-        if asked.question.offset == 0:
-            asked = first
-            rows = found
-        return asked, rows, found[0].total if found else 0
-    return asked, (), 0
+    if not rows and some is not asked:
+        asked, rows = some, session.execute(statements.page(some)).all()
+    return asked, rows, rows[0].total if rows else 0
 
 
 def count(session: Session, question: Question, known_cities: Atlas) -> Mapping[str, Mapping[str, int]]:
@@ -182,9 +180,23 @@ def alternatives(session: Session, entry: ContactPoint) -> list[ContactPoint]:
 
 
 def _facets(session: Session, asked: Asked, known_cities: Atlas) -> dict[str, dict[str, int]]:
-    """Counts per value, each telling what choosing it finds: nationwide entries count in each city of their country."""
+    """Counts per value, each telling what choosing it finds: entries with all the words, else those with some."""
+    rows = session.execute(statements.counts(asked)).all()
+    counted, with_some = (
+        _counted((row for row in rows if row.any_term == any_term), known_cities) for any_term in (False, True)
+    )
+    if not asked.any_term:
+        return counted
+    return {
+        facet: {key: counted[facet].get(key) or counted[facet].get("") or count for key, count in counts.items()}
+        for facet, counts in with_some.items()
+    }
+
+
+def _counted(rows: Iterable[Row[Any]], known_cities: Atlas) -> dict[str, dict[str, int]]:
+    """Nationwide entries count in each city of their country, entries for everybody in each status ('': only these)."""
     counted: dict[str, dict[str, int]] = {facet: {} for facet in statements.FACETS.values()}
-    for facet, value, count in session.execute(statements.counts(asked)):
+    for _, facet, value, count in rows:
         counted[facet][value] = counted[facet].get(value, 0) + count
     status, city, country = counted["status"], counted["city"], counted["country"]
     for_all = status.pop(UNSTATED, 0) + status.pop("any", 0)
@@ -208,11 +220,13 @@ def _ways_out(session: Session, asked: Asked, results: Results) -> Results:
         name for name in ("topics", "languages", "statuses", "kinds", "cities", "countries") if getattr(question, name)
     ]
     given += ["open_now"] * question.open_now + ["near"] * bool(question.near) + ["words"] * bool(asked.reading.terms)
-    rows = session.execute(statements.wider(asked, given)) if given else ()
-    counts = {argument: count for argument, count in rows}
+    rows = session.execute(statements.wider(asked, given)).all() if given else ()
+    counts: dict[str, int] = {}
+    for _, argument, count in sorted(rows):  # with all the words first, as it would be found
+        counts[argument] = counts.get(argument) or count
     return replace(
         results,
-        wider={argument: count for argument, count in counts.items() if count},
+        wider={argument: counts[argument] for argument in given if counts[argument]},
         nearest=_nearest(results) if question.cities or question.near else (),
         spelling=_spelling(asked.reading, results.atlas),
     )

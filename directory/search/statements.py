@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     CompoundSelect,
     Float,
     Select,
+    String,
     and_,
     case,
+    cast,
     func,
     literal,
     null,
     or_,
     select,
-    tuple_,
     union_all,
 )
 
@@ -75,8 +78,7 @@ def condition(asked: Asked) -> ColumnElement[bool]:
         ]
     conditions += [_has(facet, values) for facet, values in _wanted(question) if values]
     if question.open_now:
-        city = func.coalesce(ContactPoint.city_number, 0)
-        conditions.append(tuple_(ContactPoint.opening_hours, ContactPoint.country, city).in_(asked.open_hours))
+        conditions.append(_is_open(asked))
     if question.near:
         conditions.append(or_(_around(question.near, asked.dialect), _has("city", _serving(asked.near_country))))
     return and_(*conditions)
@@ -94,6 +96,18 @@ def _wanted(question: Question) -> list[tuple[str, list[str]]]:
         ("city", cities),
         ("country", [*question.countries, EUROPE] if question.countries else []),
     ]
+
+
+def _is_open(asked: Asked) -> ColumnElement[bool]:
+    """One of the open schedules, handed over as one JSON list: a parameter for each would reach the engines' limits."""
+    city = cast(func.coalesce(ContactPoint.city_number, 0), String)
+    listed = literal(json.dumps([f"{country} {city} {text}" for text, country, city in asked.open_hours]))
+    if asked.dialect == "sqlite":
+        each = func.json_each(listed).table_valued("value")
+    else:
+        each = func.json_array_elements_text(cast(listed, JSON(none_as_null=True))).table_valued("value")
+    schedule = ContactPoint.country + " " + city + " " + ContactPoint.opening_hours
+    return schedule.in_(select(each.c.value))
 
 
 def _serving(country: str) -> list[str]:
@@ -156,7 +170,7 @@ def _by_match(asked: Asked) -> list[Any]:
     terms, dialect = asked.reading.terms, asked.dialect
     if not terms:
         return []
-    order: list[Any] = []
+    order: list[Any] = [ContactPoint.status == "closed"]
     if asked.any_term:
         order.append(sum((case((matches([t], dialect), 0), else_=1) for t in terms), literal(0)))
     any_of = asked.any_term
@@ -164,26 +178,44 @@ def _by_match(asked: Asked) -> list[Any]:
     return [*order, best]
 
 
+def totals(asked: Asked) -> Select[Any]:
+    """(how many have all the words, how many have some of them)."""
+    return select(*(_total(replace(asked, any_term=any_term)).scalar_subquery() for any_term in (False, True)))
+
+
+def _total(asked: Asked, *columns: ColumnElement[Any]) -> Select[Any]:
+    return select(*columns, func.count()).select_from(ContactPoint).where(condition(asked))
+
+
+def _ways(asked: Asked) -> list[Asked]:
+    """With all the words, and with some of them where that was needed: another filter may find all of them."""
+    return [replace(asked, any_term=any_term) for any_term in sorted({False, asked.any_term})]
+
+
 def counts(asked: Asked) -> CompoundSelect[Any]:
-    """(facet, value, count) of all values, each facet counted without its own filter; languages with none too."""
+    """(any_term, facet, value, count) of all values, each facet counted without its own filter; languages with none too."""
     parts = []
-    for argument, facet in FACETS.items():
-        found = select(ContactPoint.number).where(condition(asked.without(argument)))
-        parts.append(
-            select(literal(facet).label("facet"), Facet.value, func.count().label("count"))
-            .where(Facet.facet == facet, Facet.contact_point.in_(found))
-            .group_by(Facet.value)
-        )
-    none = select(literal("language"), Facet.value, literal(0)).where(Facet.facet == "language").distinct()
-    return union_all(*parts, none)
+    for way in _ways(asked):
+        any_term = literal(way.any_term).label("any_term")
+        for argument, facet in FACETS.items():
+            found = select(ContactPoint.number).where(condition(way.without(argument)))
+            parts.append(
+                select(any_term, literal(facet).label("facet"), Facet.value, func.count().label("count"))
+                .where(Facet.facet == facet, Facet.contact_point.in_(found))
+                .group_by(Facet.value)
+            )
+        none = select(any_term, literal("language"), Facet.value, literal(0)).where(Facet.facet == "language")
+        parts.append(none.distinct())
+    return union_all(*parts)
 
 
 def wider(asked: Asked, arguments: list[str]) -> CompoundSelect[Any]:
-    """(argument, count): how many would be found without each of these arguments."""
+    """(any_term, argument, count): how many would be found without each of these arguments."""
     return union_all(
         *(
-            select(literal(argument), func.count()).select_from(ContactPoint).where(condition(asked.without(argument)))
+            _total(way.without(argument), literal(way.any_term), literal(argument))
             for argument in arguments
+            for way in _ways(asked)
         )
     )
 

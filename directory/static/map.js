@@ -132,19 +132,33 @@ const contactPoints = (() => {
     }
   };
 
+  // Leaflet drops a move that is asked for while it zooms: then the last one asked for comes after it.
+  const fitting = (map) => {
+    let zooming = false;
+    let wanted = null;
+    const fit = () => {
+      if (zooming || !wanted) return;
+      map.fitBounds(wanted, { maxZoom: 15, padding: [30, 30] });
+      wanted = null;
+    };
+    map.on("zoomstart", () => { zooming = true; });
+    map.on("zoomend", () => { zooming = false; setTimeout(fit); });
+    return (bounds) => { wanted = bounds; fit(); };
+  };
+
   // Typing hides what does not fit; the map then shows all that is left.
-  const searchInMap = (map, layer, markers, words) => {
+  const searchInMap = (map, layer, markers, words, fit) => {
     const input = document.getElementById("in-map");
     if (!input) return;
     input.closest(".tools").hidden = false;
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
     input.addEventListener("input", () => {
       const asked = plain(input.value.trim());
-      const fitting = markers.filter(({ point: p }) => plain(`${p.name} ${p.here ?? ""}`).includes(asked));
+      const found = markers.filter(({ point: p }) => plain(`${p.name} ${p.here ?? ""}`).includes(asked));
       layer.clearLayers();
-      layer.addLayers(fitting);
-      if (fitting.length) map.fitBounds(L.featureGroup(fitting).getBounds(), { maxZoom: 15, padding: [30, 30] });
-      note(words.found_on_map.replace("%(number)s", fitting.length));
+      layer.addLayers(found);
+      if (found.length) fit(L.featureGroup(found).getBounds());
+      note(words.found_on_map.replace("%(number)s", found.length));
     });
     document.getElementById("this-area").addEventListener("click", () => {
       const centre = map.getCenter();
@@ -164,6 +178,7 @@ const contactPoints = (() => {
 
   const show = async (map, tiles, options) => {
     const { words } = options;
+    const fit = fitting(map);
     map.attributionControl.setPrefix(false);
     const container = map.getContainer();
     container.setAttribute("role", "application");
@@ -185,8 +200,8 @@ const contactPoints = (() => {
       if (document.activeElement === document.body) container.focus({ preventScroll: true }); // the cluster that had it is gone
     }));
     if (!options.data) for (const { area } of markers) area?.addTo(map);
-    if (options.data && markers.length) map.fitBounds(layer.getBounds(), { maxZoom: 15, padding: [30, 30] });
-    if (options.data) searchInMap(map, layer, markers, words);
+    if (options.data && markers.length) fit(layer.getBounds());
+    if (options.data) searchInMap(map, layer, markers, words, fit);
     container.dataset.drawn = markers.length;
   };
 

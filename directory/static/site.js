@@ -46,3 +46,32 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// A small map costs a phone three times its page: its files come when somebody wants to see it.
+const load = (address) =>
+  new Promise((resolve, reject) => {
+    const isStyle = address.endsWith(".css");
+    const made = document.createElement(isStyle ? "link" : "script");
+    if (isStyle) made.rel = "stylesheet";
+    made[isStyle ? "href" : "src"] = address;
+    made.addEventListener("load", resolve);
+    made.addEventListener("error", reject);
+    document.head.append(made);
+  });
+
+for (const button of document.querySelectorAll("[data-map]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    for (const address of button.dataset.files.split(" ")) await load(address);
+    const map = document.getElementById(button.dataset.map);
+    map.hidden = false;
+    const held = map.querySelector("script");
+    const script = document.createElement("script");
+    script.nonce = held.nonce;
+    script.textContent = held.textContent;
+    document.body.append(script);
+    button.hidden = true;
+    map.querySelector(".folium-map").focus();
+  });
+}

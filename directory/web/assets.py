@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 import brotli
+import zopfli.gzip
 from flask import Flask, Response, abort, request, url_for
 from xstatic.pkg import leaflet, leaflet_markercluster
 
@@ -40,8 +40,13 @@ class Asset:
 def _read(path: Path) -> Asset:
     plain = path.read_bytes()
     digest = blake2b(plain, digest_size=6).hexdigest()
+    # zopfli: 4 % smaller than zlib's best, which is a second of Leaflet on a slow line
     return Asset(
-        _TYPES[path.suffix], digest, plain, gzip.compress(plain, 9, mtime=0), brotli.compress(plain, quality=9)
+        _TYPES[path.suffix],
+        digest,
+        plain,
+        zopfli.gzip.compress(plain, numiterations=5),
+        brotli.compress(plain, quality=11),
     )
 
 

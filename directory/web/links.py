@@ -75,7 +75,8 @@ class Links:
 
     def only(self, argument: str, value: str) -> str:
         """Nothing but one value of one argument."""
-        return url_for(self.endpoint, **{argument: self.asked[argument] if argument == "near" else value})
+        kept: dict[str, Any] = {argument: value or self.asked[argument]}
+        return url_for(self.endpoint, **kept)
 
     def without_field(self, field: str) -> str:
         """The question without one of its fields, by the name that `Results.wider` gives it."""

@@ -36,6 +36,9 @@ __all__ = ["DESK", "ERROR_PAGES", "LANGUAGES", "PAGES", "PHONE", "go", "number_i
 def go(page: Page, path: str, language: str = "en") -> None:
     """Open a page and wait until its map, if it has one, has drawn its places."""
     page.goto(f"/{language}{path}")
+    button = page.locator("[data-map]:visible")
+    if button.count():
+        button.click()
     if page.locator(".folium-map").count():
         page.wait_for_selector(".folium-map[data-drawn]")
         still(page)

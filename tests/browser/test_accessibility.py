@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from browser.conftest import Visit
 from browser.pages import DESK, ERROR_PAGES, PAGES, PHONE, go, told
@@ -66,6 +66,7 @@ def test_axe_finds_nothing_in_what_opens(visit: Visit, language: str, scheme: st
     pin = page.locator(".marker").first
     pin.focus()
     pin.press("Enter")
+    expect(page.locator(".leaflet-popup")).to_have_css("opacity", "1")
     page.locator(".leaflet-popup-content a").first.wait_for()
     page.evaluate(AXE_SCRIPT)
     assert told({"map": violations(page)}) == ""
