@@ -63,7 +63,12 @@ def build(
     made = folium.Map(tiles=None, control_scale=True, max_zoom=max_zoom, world_copy_jump=True)
     made._id = name
     made.default_js, made.default_css = [], []  # on the instance: a class-wide change would reach every map
-    tiles = folium.TileLayer(tiles_url, attr=attribution, max_zoom=max_zoom, name="tiles")
+    tiles = folium.TileLayer(
+        tiles_url,
+        attr=attribution or " ",  # Folium asks for one; an MBTiles file may name nobody
+        max_zoom=max_zoom,
+        name="tiles",
+    )
     tiles._id = name
     tiles.add_to(made)
     folium.FitBounds([list(corner) for corner in bounds], max_zoom=15).add_to(made)

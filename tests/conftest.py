@@ -198,7 +198,7 @@ class Served:
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
         variables = {
-            "PATH": os.environ["PATH"],
+            **{name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("COVERAGE_")},
             "PORT": str(self.port),
             "CONTACT_EMAIL": "directory@example.org",
             "TILE_CACHE": str(folder / "tiles"),
