@@ -193,7 +193,7 @@ def _facets(session: Session, asked: Asked, known_cities: Atlas) -> dict[str, di
     }
 
 
-def _counted(rows: Iterable[Row[Any]], known_cities: Atlas) -> dict[str, dict[str, int]]:
+def _counted(rows: Iterable[Any], known_cities: Atlas) -> dict[str, dict[str, int]]:
     """Nationwide entries count in each city of their country, entries for everybody in each status ('': only these)."""
     counted: dict[str, dict[str, int]] = {facet: {} for facet in statements.FACETS.values()}
     for _, facet, value, count in rows:

@@ -193,7 +193,7 @@ def _ways(asked: Asked) -> list[Asked]:
 
 
 def counts(asked: Asked) -> CompoundSelect[Any]:
-    """(any_term, facet, value, count) of all values, each facet counted without its own filter; languages with none too."""
+    """(any_term, facet, value, count), each facet counted without its own filter; languages with none too."""
     parts = []
     for way in _ways(asked):
         any_term = literal(way.any_term).label("any_term")
