@@ -54,6 +54,8 @@ class Reading:
     city: Place | None = None
     without_city: str = ""
     """The words as typed, less the city: for "search everywhere instead"."""
+    phrase: tuple[str, ...] = ()
+    """All the words, folded: a name in which they stand together comes first, "Caritas Sofia" before other Caritas."""
 
 
 def read(text: str, atlas: Atlas, place_is_given: bool = False) -> Reading:
@@ -76,7 +78,7 @@ def read(text: str, atlas: Atlas, place_is_given: bool = False) -> Reading:
             meanings = known().get(" ".join(chunk), frozenset())
             if not _is_about_place(meanings):  # "near me", "hotline": how to search, not what for
                 terms.append(Term(chunk, meanings))
-    return Reading(_without_filler(terms, text), city, " ".join(left))
+    return Reading(_without_filler(terms, text), city, " ".join(left), tuple(folded_words(text)))
 
 
 def _is_about_place(meanings: frozenset[Meaning]) -> bool:

@@ -29,7 +29,7 @@ from directory.models import City, ContactPoint, Facet
 from directory.search.engines import matches
 from directory.search.index import EUROPE, UNSTATED, everywhere_in
 from directory.search.question import Near, Question
-from directory.search.reading import Reading
+from directory.search.reading import Reading, Term
 
 KM_PER_DEGREE: Final = 111.195
 EARTH_KM: Final = 6371.009
@@ -166,7 +166,7 @@ def has_groups(question: Question) -> bool:
 
 
 def _by_match(asked: Asked) -> list[Any]:
-    """Active before closed; names before meanings before the rest; with `any_term`, more terms first."""
+    """Active before closed; with `any_term`, more terms first; names (as typed first) before meanings before the rest."""
     terms, dialect = asked.reading.terms, asked.dialect
     if not terms:
         return []
@@ -174,8 +174,10 @@ def _by_match(asked: Asked) -> list[Any]:
     if asked.any_term:
         order.append(sum((case((matches([t], dialect), 0), else_=1) for t in terms), literal(0)))
     any_of = asked.any_term
-    best = case((matches(terms, dialect, "name", any_of), 0), (matches(terms, dialect, "meaning", any_of), 1), else_=2)
-    return [*order, best]
+    ways = [(matches(terms, dialect, "name", any_of), 1), (matches(terms, dialect, "meaning", any_of), 2)]
+    if len(asked.reading.phrase) > 1:
+        ways.insert(0, (matches([Term(asked.reading.phrase)], dialect, "name"), 0))
+    return [*order, case(*ways, else_=3)]
 
 
 def totals(asked: Asked) -> Select[Any]:

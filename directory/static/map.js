@@ -179,6 +179,7 @@ const contactPoints = (() => {
   const show = async (map, tiles, options) => {
     const { words } = options;
     const fit = fitting(map);
+    document.querySelector("[data-without-map]").hidden = true;
     map.attributionControl.setPrefix(false);
     const container = map.getContainer();
     container.setAttribute("role", "application");

@@ -61,6 +61,7 @@ const load = (address) =>
 
 for (const button of document.querySelectorAll("[data-map]")) {
   button.hidden = false;
+  document.querySelector("[data-without-map]").hidden = true;
   button.addEventListener("click", async () => {
     button.disabled = true;
     for (const address of button.dataset.files.split(" ")) await load(address);
