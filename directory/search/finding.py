@@ -220,7 +220,8 @@ def _ways_out(session: Session, asked: Asked, results: Results) -> Results:
         name for name in ("topics", "languages", "statuses", "kinds", "cities", "countries") if getattr(question, name)
     ]
     given += ["open_now"] * question.open_now + ["near"] * bool(question.near) + ["words"] * bool(asked.reading.terms)
-    rows = session.execute(statements.wider(asked, given)).all() if given else ()
+    ways = {argument: _without(asked, argument, results.atlas) for argument in given}
+    rows = session.execute(statements.wider(ways)) if ways else ()
     counts: dict[str, int] = {}
     for _, argument, count in sorted(rows):  # with all the words first, as it would be found
         counts[argument] = counts.get(argument) or count
@@ -230,6 +231,16 @@ def _ways_out(session: Session, asked: Asked, results: Results) -> Results:
         nearest=_nearest(results) if question.cities or question.near else (),
         spelling=_spelling(asked.reading, results.atlas),
     )
+
+
+def _without(asked: Asked, argument: str, known_cities: Atlas) -> Asked:
+    """The question without an argument. Where no place is given any more, one among the words counts again."""
+    less = asked.without(argument)
+    if argument == "words" or less.question.cities or less.question.near:
+        return less
+    reading = read(asked.reading.without_city if asked.reading.city else less.question.words, known_cities)
+    cities = (reading.city,) if reading.city else ()
+    return replace(less, reading=reading, question=replace(less.question, cities=cities))
 
 
 def _nearest(results: Results) -> tuple[tuple[float | None, Place, int], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -141,7 +142,8 @@ def distance(near: Near, dialect: str) -> ColumnElement[float]:
     half_lat = (phi2 - phi1) / 2
     half_lon = func.radians(ContactPoint.longitude - near.longitude) / 2
     square = func.power(func.sin(half_lat), 2) + func.cos(phi1) * func.cos(phi2) * func.power(func.sin(half_lon), 2)
-    return 2 * EARTH_KM * func.asin(func.sqrt(func.least(1.0, square)), type_=Float)
+    at_most_one = case((square > 1.0, 1.0), else_=square)  # least() would take 1 for no place: 20,015 km
+    return 2 * EARTH_KM * func.asin(func.sqrt(at_most_one), type_=Float)
 
 
 def page(asked: Asked) -> Select[Any]:
@@ -166,7 +168,7 @@ def has_groups(question: Question) -> bool:
 
 
 def _by_match(asked: Asked) -> list[Any]:
-    """Active before closed; with `any_term`, more terms first; names (as typed first) before meanings before the rest."""
+    """Active before closed; more terms first (`any_term`); names, as typed first, before meanings before the rest."""
     terms, dialect = asked.reading.terms, asked.dialect
     if not terms:
         return []
@@ -211,12 +213,12 @@ def counts(asked: Asked) -> CompoundSelect[Any]:
     return union_all(*parts)
 
 
-def wider(asked: Asked, arguments: list[str]) -> CompoundSelect[Any]:
-    """(any_term, argument, count): how many would be found without each of these arguments."""
+def wider(without: Mapping[str, Asked]) -> CompoundSelect[Any]:
+    """(any_term, argument, count): how many would be found by each of these, which lack one argument."""
     return union_all(
         *(
-            _total(way.without(argument), literal(way.any_term), literal(argument))
-            for argument in arguments
+            _total(way, literal(way.any_term), literal(argument))
+            for argument, asked in without.items()
             for way in _ways(asked)
         )
     )

@@ -1,4 +1,4 @@
-"""A real Chromium. Whatever it asks of another origin and whatever it complains of fails the test that made it do so."""
+"""A real Chromium. What it asks of another origin and what it complains of fails the test that made it do so."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "
 MILLISECONDS = 10_000
 
 Visit = Callable[..., Page]
-"""visit(language, viewport, scheme=, javascript=, at=, may_fail=, **options of the browser's context) → an empty page."""
+"""visit(language, viewport, scheme=, javascript=, at=, may_fail=, **options of the context) → an empty page."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -63,6 +63,7 @@ def pins_shown(page: Page) -> int:
     """How many places the map shows: each pin is one, each cluster as many as it says."""
     shown: Any = page.evaluate(
         """() => [...document.querySelectorAll('.leaflet-marker-pane .cluster')].reduce(
-            (sum, each) => sum + Number(each.textContent), document.querySelectorAll('.leaflet-marker-pane .marker').length)"""
+            (sum, each) => sum + Number(each.textContent),
+            document.querySelectorAll('.leaflet-marker-pane .marker').length)"""
     )
     return int(shown)

@@ -19,10 +19,13 @@ LANGUAGES = ("en", "ar")
 RUN = """(only) => axe.run({
     resultTypes: ["violations"],
     rules: Object.fromEntries(axe.getRules()
-        .map(({ ruleId, tags }) => [ruleId, { enabled: !tags.includes("deprecated") && (!only || tags.includes(only)) }])),
+        .map(({ ruleId, tags }) => [
+            ruleId, { enabled: !tags.includes("deprecated") && (!only || tags.includes(only)) },
+        ])),
 })"""
 TARGETS = """() => [...document.querySelectorAll(
-    'button, summary, input:not([type=hidden]), a.button, a.chip, a.brand, a[href^="tel:"], .tiles a, .languages a, .bottom ul a, [role=button]')]
+    'button, summary, input:not([type=hidden]), a.button, a.chip, a.brand, a[href^="tel:"],'
+    + '.tiles a, .languages a, .bottom ul a, [role=button]')]
     .map((each) => each.matches("input[type=checkbox]") ? each.closest("label") : each)
     .filter((each) => each.checkVisibility({ visibilityProperty: true }))
     .map((each) => [each.outerHTML.slice(0, 120), each.getBoundingClientRect()])
