@@ -94,7 +94,7 @@ def test_the_keyboard_alone_leads_from_home_to_a_contact_point(
 def test_the_first_tab_offers_to_skip_to_the_content(visit: Visit) -> None:
     page = visit()
     for path in ("/", "/contact-points", "/map", "/contact-points/cite-miroir", "/about"):
-        go(page, path)
+        page.goto(f"/en{path}")
         tab_to(page, ".skip", most=1)
         page.keyboard.press("Enter")
         expect(page.locator("main")).to_be_focused()
@@ -128,4 +128,3 @@ def test_every_language_of_the_menu_shows_the_same_page(visit: Visit) -> None:
         page.locator(f".languages a[lang={language}]").click()
         page.wait_for_url(f"**/{language}/contact-points/cite-miroir")
         assert page.locator("html").get_attribute("lang") == language
-        page.wait_for_selector("[data-drawn]")
