@@ -31,8 +31,8 @@ class Settings:
     workers: int = 2
     """Processes that answer. Two use both cores of a small machine."""
 
-    threads: int = 8
-    """Threads in each process: a slow reader must not hold up the others."""
+    threads: int = 32
+    """Threads in each process: slow readers and a slow map server must not hold up the others."""
 
     public_url: str = ""
     """The address people see (https://example.org). Empty: taken from each request. With https, HSTS is sent."""

@@ -7,6 +7,7 @@ embedded with the page's nonce, and nothing that people wrote stands in it: popu
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +18,7 @@ from folium.template import Template
 
 Corners = tuple[tuple[float, float], tuple[float, float]]
 """South-west and north-east (latitude, longitude) in degrees."""
+_TAG: Final = re.compile(r"\{(?=[{%#])")
 EUROPE: Final[Corners] = ((36.0, -9.5), (60.0, 29.0))
 
 
@@ -43,8 +45,15 @@ class ContactPoints(MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "ContactPoints"
         self.tiles = tiles
-        # "<" cannot end the script element, whatever the options hold
-        self.options = json.dumps(options, ensure_ascii=True).replace("<", "\\u003c")
+        self.options = _inert(json.dumps(options, ensure_ascii=True))
+
+
+def _inert(text: str) -> str:
+    """JSON that neither ends the script element nor means anything to Jinja: branca renders a script twice.
+
+    In JSON an opening brace stands before another one, % or # only inside a string, where its number may stand.
+    """
+    return _TAG.sub(r"\\u007b", text.replace("<", r"\u003c"))
 
 
 def build(
@@ -65,7 +74,7 @@ def build(
     made.default_js, made.default_css = [], []  # on the instance: a class-wide change would reach every map
     tiles = folium.TileLayer(
         tiles_url,
-        attr=attribution or " ",  # Folium asks for one; an MBTiles file may name nobody
+        attr=attribution.replace("{", "&#123;") or " ",  # Folium asks for one; an MBTiles file may name nobody
         max_zoom=max_zoom,
         name="tiles",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.http import message
@@ -19,11 +18,17 @@ GRACE_SECONDS: Final = 30
 
 
 class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's log without visitors: it tells the address of whoever sends a broken request."""
+    """gunicorn's log without visitors: neither who sent a broken request nor what was asked."""
 
     def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
         if not msg.startswith("Invalid request from ip="):
             super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        if msg.startswith("Error handling request"):  # it repeats the address, with what was typed
+            super().error("Error while answering", exc_info=False)
+        else:
+            super().exception(msg, *args, **kwargs)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -54,7 +59,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for name, value in options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:
         self.app = create_app(self.settings)
         reading.known()  # read once, before the processes part: they share the memory
         return self.app

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,15 +86,12 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     found = shutil.which("initdb")
     candidates = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if not candidates:
         missing("PostgreSQL (Debian: postgresql)")
-    folder = tmp_path_factory.mktemp("postgresql")
-    for parent in (folder, *folder.parents):
-        if parent.is_dir() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o055)  # the postgres user must reach its own folder
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))  # not pytest's folder: the postgres user must reach its own
     made = Cluster(folder, candidates[0])
     yield made
     made.stop()

@@ -29,6 +29,7 @@ ROUTES = (
     "/en/contact-points/cepag",
 )
 NAMES = (
+    *("endpoint", "_scheme", "_anchor", "_method", "_external", "values", "id"),
     "q",
     "city",
     "country",
@@ -85,8 +86,12 @@ def test_a_nonce_is_new_each_time_and_only_where_a_script_needs_it(client: Flask
 def test_a_page_may_be_kept_and_is_not_sent_again_unchanged(client: FlaskClient, path: str) -> None:
     first = client.get(path.format(lang="en"))
     assert first.headers["Cache-Control"] == "public, max-age=60"
-    again = client.get(path.format(lang="en"), headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
+    for encoding in ("identity", "gzip", "br"):
+        asking = {"Accept-Encoding": encoding}
+        first = client.get(path.format(lang="en"), headers=asking)
+        again = client.get(path.format(lang="en"), headers=asking | {"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+        assert "Content-Security-Policy" not in again.headers
 
 
 def test_static_files_are_kept_for_ever_under_the_name_of_their_content(client: FlaskClient) -> None:

@@ -33,7 +33,7 @@ def entry(hours: str, country: str = "BE", zone: str = "Europe/Brussels") -> Con
 @pytest.mark.parametrize(
     ("hours", "state", "sentence"),
     [
-        ("", "unknown", "Opening hours not known – call first"),
+        ("", "unknown", "Opening hours not known"),
         ("24/7", "open", "Open day and night"),
         ("Mo-Fr 09:00-17:00", "open", "Open until 5:00\u202fPM"),
         ("Mo-Fr 09:00-12:20", "open", "Open – closes in 20 minutes"),

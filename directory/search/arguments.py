@@ -66,6 +66,8 @@ class _Reader:
         for value in dict.fromkeys(self.all(name)):
             if value in known:
                 good.append(value)
+            elif value.upper() in known:  # country=be
+                good.append(value.upper())
             else:
                 self.refuse(name, value, message, listed)
         return tuple(good)

@@ -51,6 +51,8 @@ class Reading:
     """What was understood: the terms to match (all of them), and the city that was named among the words."""
 
     terms: tuple[Term, ...] = ()
+    wishes: tuple[Term, ...] = ()
+    """What is better and not demanded: few entries state their price, and "free" must not hide the others."""
     city: Place | None = None
     without_city: str = ""
     """The words as typed, less the city: for "search everywhere instead"."""
@@ -76,13 +78,21 @@ def read(text: str, atlas: Atlas, place_is_given: bool = False) -> Reading:
                 continue
             left.append(" ".join(chunk))
             meanings = known().get(" ".join(chunk), frozenset())
-            if not _is_about_place(meanings):  # "near me", "hotline": how to search, not what for
+            if not _is_about(meanings, "place"):  # "near me", "hotline": how to search, not what for
                 terms.append(Term(chunk, meanings))
-    return Reading(_without_filler(terms, text), city, " ".join(left), tuple(folded_words(text)))
+    demanded, wishes = _weighed(_without_filler(terms, text))
+    return Reading(demanded, wishes, city, " ".join(left), tuple(folded_words(text)))
 
 
-def _is_about_place(meanings: frozenset[Meaning]) -> bool:
-    return bool(meanings) and all(facet == "place" for facet, _ in meanings)
+def _is_about(meanings: frozenset[Meaning], *facets: str) -> bool:
+    return bool(meanings) and all(facet in facets for facet, _ in meanings)
+
+
+def _weighed(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """(what must be found, what is only wished for); a wish alone is all that was asked."""
+    wishes = tuple(term for term in terms if _is_about(term.meanings, "cost", "wheelchair"))
+    demanded = tuple(term for term in terms if term not in wishes)
+    return (demanded, wishes) if demanded else (terms, ())
 
 
 def _parts(text: str) -> Iterable[tuple[str, bool]]:

@@ -154,10 +154,11 @@ def page(asked: Asked) -> Select[Any]:
     order: list[Any] = [group] if has_groups(question) else []
     if question.statuses:
         order.append(func.json_array_length(ContactPoint.statuses) == 0)
-    order += _by_match(asked)
+    order += [*_by_match(asked), *_by_wish(asked)]
     if question.near:
-        order.append(km)
-    order += [ContactPoint.verified_on.is_(None), ContactPoint.verified_on.desc(), ContactPoint.number]
+        order += [ContactPoint.precision == "city", km]  # the way to a city's centre is no way to a door
+    order += [_cannot_be_called(asked), ContactPoint.verified_on.is_(None)]
+    order += [ContactPoint.verified_on.desc(), ContactPoint.number]
     columns = select(ContactPoint.number, group.label("group"), km.label("km"), func.count().over().label("total"))
     return columns.where(condition(asked)).order_by(*order).limit(question.per_page).offset(question.offset)
 
@@ -180,6 +181,24 @@ def _by_match(asked: Asked) -> list[Any]:
     if len(asked.reading.phrase) > 1:
         ways.insert(0, (matches([Term(asked.reading.phrase)], dialect, "name"), 0))
     return [*order, case(*ways, else_=3)]
+
+
+def _cannot_be_called(asked: Asked) -> ColumnElement[int]:
+    """Who has a telephone comes first, but not before the owner of a name that was asked for."""
+    callable_first = [(func.json_array_length(ContactPoint.phones) > 0, 0)]
+    if terms := asked.reading.terms:
+        callable_first.insert(0, (matches(terms, asked.dialect, "name", asked.any_term), 0))
+    return case(*callable_first, else_=1)
+
+
+def _by_wish(asked: Asked) -> list[Any]:
+    """What was wished for without being demanded ("free"), then what is mainly for the topics that were asked."""
+    order: list[Any] = [case((matches([wish], asked.dialect, "meaning"), 0), else_=1) for wish in asked.reading.wishes]
+    topics = {*asked.question.topics, *(v for t in asked.reading.terms for f, v in t.meanings if f == "topic")}
+    if topics:
+        first = cast(ContactPoint.topics, String)
+        order.append(case((or_(*(first.like(f'["{topic}"%') for topic in sorted(topics))), 0), else_=1))
+    return order
 
 
 def totals(asked: Asked) -> Select[Any]:

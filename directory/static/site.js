@@ -26,7 +26,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
+    const { copy } = button.dataset;
+    await navigator.clipboard.writeText(copy.startsWith("/") ? new URL(copy, location.href).href : copy);
     button.querySelector("span").textContent = button.dataset.done;
   });
 }

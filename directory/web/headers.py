@@ -48,6 +48,13 @@ def protect(app: Flask, settings: Settings) -> None:
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
     )
     app.jinja_env.globals["nonce"] = nonce
+    # Flask runs these last to first: headers and digest of the page as written, then compression, then the comparison
+
+    @app.after_request
+    def compare(response: Response) -> Response:
+        return _unless_known(response)
+
+    Compress(app)
 
     @app.after_request
     def tell(response: Response) -> Response:
@@ -59,8 +66,6 @@ def protect(app: Flask, settings: Settings) -> None:
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return _kept(response)
-
-    Compress(app)
 
 
 def _kept(response: Response) -> Response:
@@ -75,9 +80,15 @@ def _kept(response: Response) -> Response:
     if "nonce" in g:
         body = body.replace(nonce().encode(), b"")
     response.set_etag(_digest(body), weak=True)
-    response.make_conditional(request)
+    return response
+
+
+def _unless_known(response: Response) -> Response:
+    """Not modified, where the browser has this page; it keeps the policy that has the nonce of the page it kept."""
+    if response.status_code == 200 and response.mimetype in ("text/html", "application/json"):
+        response.make_conditional(request)
     if response.status_code == 304:
-        response.headers.pop("Content-Security-Policy", None)  # the kept page keeps the policy with its own nonce
+        response.headers.pop("Content-Security-Policy", None)
     return response
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import flask_babel
 from babel import Locale
@@ -95,13 +96,18 @@ def in_language(code: str) -> str:
     """The address of this page in another language, with its arguments; home where this page has no languages."""
     if not request.endpoint or request.view_args is None or "lang" not in g:
         return url_for("finder.home", lang=code)
-    return url_for(request.endpoint, **{**request.view_args, **request.args.to_dict(flat=False), "lang": code})
+    path = url_for(request.endpoint, **{**request.view_args, "lang": code})
+    asked = urlencode(list(request.args.items(multi=True)))  # not through url_for: `_scheme` would mean something there
+    return f"{path}?{asked}" if asked else path
 
 
 def address(path: str) -> str:
-    """The whole address of one of our paths: under the one that people see, else the one that was asked."""
+    """One of our paths under the address that people see; without that setting the path alone.
+
+    What a request says of its host is not believed: the page may be kept and shown to others.
+    """
     settings: Settings = current_app.extensions["settings"]
-    return (settings.public_url or request.host_url).rstrip("/") + path
+    return settings.public_url.rstrip("/") + path
 
 
 def locale() -> Locale:

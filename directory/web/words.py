@@ -126,7 +126,8 @@ def moment() -> datetime:
 def opening(entry: ContactPoint) -> Opening:
     """Is it open? With the next change in words."""
     if not entry.opening_hours:
-        return Opening("unknown", gettext("Opening hours not known – call first"))
+        known = gettext("Opening hours not known – call first") if entry.phones else gettext("Opening hours not known")
+        return Opening("unknown", known)
     now = hours.now(entry.opening_hours, entry.country, zone_of(entry), moment())
     if now.state == "open":
         return Opening("open", _open(now, entry.opening_hours))

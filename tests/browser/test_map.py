@@ -39,6 +39,8 @@ def test_the_map_shows_every_place_that_the_list_found(visit: Visit, query: str)
     assert int(page.locator(".folium-map").get_attribute("data-drawn") or 0) == len(points["points"])
     assert pins_shown(page) == len(points["points"])
     assert number_in(page.locator("h1").inner_text()) == points["total"]
+    go(page, f"/contact-points{query}")
+    assert number_in(page.locator("h1").inner_text()) == points["total"]
 
 
 def test_every_pin_and_cluster_has_a_name(visit: Visit) -> None:
@@ -50,6 +52,65 @@ def test_every_pin_and_cluster_has_a_name(visit: Visit) -> None:
     assert names
     assert all(name and tab == 0 for name, tab in names), names
     assert any(re.search(r"\d+ contact points here", name) for name, _ in names)
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_cluster_opens_by_keyboard_and_the_next_tab_stays_in_the_map(visit: Visit, key: str) -> None:
+    page = visit("en", DESK)
+    go(page, "/map")
+    before = page.locator(".leaflet-marker-pane .cluster").all_inner_texts()
+    page.locator(".leaflet-marker-pane .cluster").first.focus()
+    page.keyboard.press(key)
+    expect(page.locator(".leaflet-zoom-anim, .leaflet-cluster-anim")).not_to_have_count(0)
+    still(page)
+    assert page.locator(".leaflet-marker-pane .cluster").all_inner_texts() != before
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.folium-map') !== null")
+
+
+def test_places_at_one_spot_fan_out_by_keyboard(visit: Visit) -> None:
+    page = visit("en", DESK)
+    go(page, "/map?city=Athens")
+    page.locator(".leaflet-marker-pane .cluster").first.focus()
+    for _ in range(6):
+        page.keyboard.press("Enter")
+        still(page)
+        if page.locator(".leaflet-marker-pane .marker").count():
+            break
+        page.locator(".leaflet-marker-pane .cluster").first.focus()
+    names = page.locator(".leaflet-marker-pane .marker").evaluate_all("all => all.map(e => e.ariaLabel)")
+    assert len(set(names)) == 2, names
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_popup_takes_the_focus_and_escape_gives_it_back(visit: Visit, key: str) -> None:
+    page = visit("en", DESK)
+    go(page, "/map?q=cite+miroir&city=Li%C3%A8ge")
+    pin = page.get_by_role("button", name="La Cité Miroir")
+    pin.focus()
+    page.keyboard.press(key)
+    popup = page.get_by_role("dialog", name="La Cité Miroir")
+    expect(popup).to_be_focused()
+    expect(popup.locator("strong")).to_have_text("La Cité Miroir (MNEMA asbl)")
+    line = page.request.get("/en/map/points/cite-miroir").json()["line"]
+    expect(popup).to_contain_text(line)
+    page.keyboard.press("Tab")
+    expect(popup.get_by_role("link", name="Details")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(pin).to_be_focused()
+
+
+def test_the_full_screen_button_has_a_name(visit: Visit) -> None:
+    page = visit("en", DESK)
+    go(page, "/map")
+    page.get_by_role("button", name="Full screen").click()
+    page.wait_for_selector(".folium-map:fullscreen")
+
+
+def test_the_small_map_of_an_approximate_place_shows_the_circle(visit: Visit) -> None:
+    page = visit("en")
+    go(page, "/contact-points/liege-sada")
+    expect(page.locator(".leaflet-overlay-pane path")).to_have_count(1)
 
 
 def test_a_pin_opens_by_keyboard_and_says_what_a_person_needs(visit: Visit) -> None:
@@ -126,6 +187,7 @@ def test_without_its_pictures_the_map_keeps_its_pins_and_says_so_once(visit: Vis
     go(page, "/map?city=Sofia")
     expect(page.locator("#map-note")).to_have_text("The map picture cannot be loaded now. The places are still shown.")
     assert pins_shown(page) > 20
+    assert page.get_by_text("The map picture cannot be loaded now.").count() == 1
 
 
 def test_a_hostile_name_is_only_text(visit: Visit, without_tiles: Served) -> None:

@@ -40,7 +40,7 @@ def test_nothing_is_kept_in_the_browser_and_nothing_leaves_our_origin(
         go(page, path, language)
         kept: dict[str, Any] = page.evaluate(KEPT)
         assert kept == NOTHING, name
-        page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle")
     assert page.context.cookies() == []
     assert not page.context.service_workers
     assert len(watches[0].asked) > 2 * len(PAGES)
@@ -86,6 +86,7 @@ def test_near_me_asks_after_a_tap_only_and_sends_three_decimals(visit: Visit, wa
     page.locator("[data-near]").click()
     page.wait_for_url("**near=*")
     assert near(page) == "50.634,5.567"
+    expect(page.locator(".cards").first).to_contain_text(re.compile(r"\d (m|km)"))
     assert ("topic=housing" in page.url) == ("topic=housing" in path)
     assert not [url for url in watches[0].asked if re.search(r"\d\.\d{4}", url)]
     assert page.evaluate("window.asked") == 0, "the next page asks nobody either"
@@ -96,4 +97,5 @@ def test_near_me_refused_says_so_and_stays(visit: Visit) -> None:
     go(page, "/")
     page.locator("[data-near]").click()
     expect(page.locator("[data-near]")).to_have_text("Your device does not tell where you are.")
+    expect(page.locator("[data-near]")).to_be_disabled()
     assert page.url.endswith("/en/")

@@ -24,6 +24,36 @@ def test_home_city_topic_contact_point(visit: Visit, viewport: dict[str, int]) -
     expect(page.locator("h1")).to_have_text(name)
 
 
+def test_from_the_front_door_in_french_with_two_topics(visit: Visit) -> None:
+    page = visit("fr", javascript=False)
+    page.goto("/")
+    page.get_by_role("link", name="Sofia", exact=True).click()
+    page.locator(".tiles a[href*='topic=housing']").click()
+    page.locator(".filters summary").click()
+    page.locator("input[name=topic][value=asylum]").check()
+    page.locator(".filters button").click()
+    assert "/fr/" in page.url
+    assert "topic=housing" in page.url
+    assert "topic=asylum" in page.url
+    page.locator(".card a").first.click()
+    expect(page.locator("article.entry h1")).to_be_visible()
+
+
+def test_a_city_among_the_words_is_understood(visit: Visit) -> None:
+    page = visit(javascript=False)
+    page.goto("/en/")
+    page.get_by_role("searchbox").fill("lost my job sofia")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".note")).to_contain_text("Showing what helps in Sofia.")
+
+
+def test_a_chip_takes_its_filter_away(visit: Visit) -> None:
+    page = visit(javascript=False)
+    page.goto("/en/contact-points?city=Sofia&topic=housing")
+    page.locator(".chip.on", has_text="A place to live").click()
+    assert page.url.endswith("/en/contact-points?city=Sofia")
+
+
 def test_the_city_stays_when_the_reader_changes_the_language(visit: Visit) -> None:
     page = visit(javascript=False)
     page.goto("/en/contact-points?city=Sofia&topic=legal_aid")
@@ -50,10 +80,11 @@ def test_typed_words_and_ticked_filters_find(visit: Visit) -> None:
 def test_the_map_is_the_list_and_a_plain_sentence(visit: Visit) -> None:
     page = visit(javascript=False)
     page.goto("/en/map?city=Sofia")
-    expect(page.get_by_text("The map needs JavaScript.")).to_be_visible()
+    expect(page.get_by_text("The map needs JavaScript. The list shows the same places.")).to_be_visible()
     expect(page.locator(".folium-map")).to_be_hidden()
     expect(page.locator(".tools")).to_be_hidden()
     shown = number_in(page.locator("h1").inner_text())
+    assert page.locator(".card").count() == 20
     page.goto("/en/contact-points?city=Sofia")
     assert shown == number_in(page.locator("h1").inner_text()) > 0
 
