@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import pytest
@@ -44,12 +43,12 @@ def chosen(session: Session, results: Results, known: Atlas, **changes: Any) -> 
     return search.find(session, question, known, WEDNESDAY_NOON, with_facets=False)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_count_is_what_choosing_the_value_finds(session: Session, seed: int) -> None:
     known = cities.atlas(session)
-    for question in islice(questions(100, known, seed), 9):
+    for question in questions(8, known, seed):
         results = search.find(session, question, known, WEDNESDAY_NOON)
-        for field, value, count in choices(results, known)[seed % 3 :: 3]:
+        for field, value, count in choices(results, known)[seed::3]:
             found = chosen(session, results, known, **{field: (value,)})
             has_all_words = bool(results.total) and not results.any_term
             total = 0 if has_all_words and found.any_term else found.total  # some of the words: another list

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import pytest
@@ -73,10 +72,10 @@ def wider_question(results: Results, field: str) -> Question:
     return replace(results.question, **{"page": 1, "words": words, field: empty.get(field, ())})
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_without_results_each_way_out_leads_where_it_says(session: Session, seed: int) -> None:
     known, led = cities.atlas(session), 0
-    for question in islice(questions(300, known, seed + 20), 150):
+    for question in questions(80, known, seed + 20):
         results = search.find(session, question, known, WEDNESDAY_NOON, with_facets=False)
         if results.total:
             assert (results.wider, results.nearest, results.spelling) == ({}, (), "")
@@ -85,7 +84,7 @@ def test_without_results_each_way_out_leads_where_it_says(session: Session, seed
             led += 1
             found = search.find(session, wider_question(results, field), known, WEDNESDAY_NOON, with_facets=False)
             assert found.total == count > 0, (question, field)
-    assert led > 3
+    assert led > 2
 
 
 def test_the_nearest_cities_that_have_it_come_by_distance(session: Session) -> None:
@@ -126,11 +125,11 @@ def test_both_engines_find_the_same_in_the_same_order(
 ) -> None:
     known = cities.atlas(session)
     told = []
-    for question in questions(120, known, seed + 50):
+    for question in questions(80, known, seed + 50):
         found = search.find(session, question, known, WEDNESDAY_NOON)
         told.append((ids(found), found.total, found.any_term, found.facets))
     assert answers.setdefault(f"questions {seed}", told) == told
-    assert sum(1 for _, total, _, _ in told if total) > 60
+    assert sum(1 for _, total, _, _ in told if total) > 40
 
 
 def test_an_entry_is_never_found_twice_on_any_page(session: Session) -> None:

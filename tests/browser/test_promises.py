@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from browser.conftest import Visit, Watch
 from browser.pages import ERROR_PAGES, PAGES, go
@@ -47,12 +47,16 @@ def test_nothing_is_kept_in_the_browser_and_nothing_leaves_our_origin(
     assert {urlsplit(url).netloc for url in watches[0].asked} == {urlsplit(watches[0].origin).netloc}
 
 
+def policy_of(answer: Response) -> str:
+    return answer.headers.get("content-security-policy", "")
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_policy_allows_nothing_inline_and_no_page_breaks_it(visit: Visit, language: str) -> None:
     page = visit(language, may_fail=ERROR_PAGES)
     page.add_init_script(LISTEN)
     policies: list[str] = []
-    page.on("response", lambda answer: policies.append(answer.headers.get("content-security-policy", "")))
+    page.on("response", lambda answer: answer.request.is_navigation_request() and policies.append(policy_of(answer)))
     for name, path in PAGES.items():
         policies.clear()
         go(page, path, language)
