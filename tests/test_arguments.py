@@ -169,3 +169,7 @@ def seeded_atlas(seeded_file: Any) -> Any:
         known = cities.atlas(session)
     engine.dispose()
     return known
+
+
+def test_a_country_may_be_written_small(atlas: Atlas) -> None:
+    assert parse({"country": ["be", "Bg"]}, atlas).countries == ("BE", "BG")
