@@ -85,6 +85,8 @@ const contactPoints = (() => {
       const answer = await fetch(options.popup.replace("ID", encodeURIComponent(point.id)), { credentials: "omit" }).catch(() => null);
       if (answer?.ok) made.setPopupContent(popup(point, await answer.json(), words));
     });
+    made.on("popupopen", ({ popup: opened }) =>
+      opened.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close));
     made.on("popupclose", ({ popup: closed }) => {
       if (options.data) made.area?.remove();
       if (closed.getElement().contains(document.activeElement)) made.getElement()?.focus({ preventScroll: true });

@@ -208,6 +208,7 @@ def _map_words() -> dict[str, str]:
     return {
         "cluster": gettext("%(number)s contact points here, press to come closer"),
         "call": gettext("Call"),
+        "close": gettext("Close this window"),
         "directions": gettext("Directions"),
         "details": gettext("Details"),
         "approximate": gettext("The exact address is not known: somewhere in this circle."),
