@@ -1,4 +1,4 @@
-"""The `directory` command."""
+"""`directory import`."""
 
 from __future__ import annotations
 
@@ -8,61 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from directory import __version__, database, importer, search
-from directory.config import BadSetting, Settings, bundled, from_environment
-from directory.models import ContactPoint
+from directory import database, importer
+from directory.cli.opening import opened
 
 
-class Command(click.Group):
-    """Says a bad setting in one sentence instead of a trace."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except BadSetting as bad:
-            raise click.ClickException(str(bad)) from None
-
-
-@click.group(cls=Command)
-@click.version_option(__version__)
-def main() -> None:
-    """The directory of contact points for migrants."""
-
-
-def _open(settings: Settings) -> Engine:
-    engine = database.connect(settings.database_url)
-    database.migrate(engine)
-    return engine
-
-
-@main.command()
-@click.option("--host", help="The address to listen on.  [default: HOST or 127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on.  [default: PORT or 8000]")
-def serve(host: str | None, port: int | None) -> None:
-    """Serve the site: make or update the tables, load the first data into an empty directory, answer."""
-    from directory.server import Server
-
-    settings = from_environment()
-    engine = _open(settings)
-    _load_seed(engine)
-    engine.dispose()
-    Server(settings, host or settings.host, settings.port if port is None else port).run()
-
-
-def _load_seed(engine: Engine) -> None:
-    """Only into an empty directory: what people changed is never overwritten."""
-    with database.writing(engine) as session:
-        if session.scalar(select(func.count()).select_from(ContactPoint)):
-            return
-        plan = importer.plan(session, importer.read(bundled("data/seed.csv").read_bytes()))
-        count = importer.apply(session, plan)
-    click.echo(f"Loaded {count} contact points.")
-
-
-@main.command("import")
+@click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.option("--accept-valid", is_flag=True, help="Write the good rows although others are refused.")
@@ -70,7 +22,7 @@ def _load_seed(engine: Engine) -> None:
 @click.option("--no-limits", is_flag=True, help="Read files of any size.")
 def import_(files: tuple[Path, ...], dry_run: bool, accept_valid: bool, as_json: bool, no_limits: bool) -> None:
     """Import contact points from CSV files: all of a file or nothing."""
-    engine = _open(from_environment())
+    engine = opened()
     reports = []
     for file in files:
         with database.writing(engine) as session:
@@ -120,16 +72,3 @@ def _say(reports: list[dict[str, Any]]) -> None:
             click.echo(f"{report['file']}: line {problem['line']}{column}: {problem['message']}{meant}", err=True)
         counts = ", ".join(f"{number} {name}" for name, number in report["counts"].items())
         click.echo(f"{report['file']}: {counts}. {'Written.' if report['applied'] else 'Nothing written.'}")
-
-
-@main.command()
-def reindex() -> None:
-    """Write all that is searched anew from the contact points."""
-    with database.writing(_open(from_environment())) as session:
-        total = session.scalar(select(func.count()).select_from(ContactPoint)) or 0
-        with click.progressbar(length=total, label="Indexing", hidden=not sys.stderr.isatty(), file=sys.stderr) as bar:
-            done = 0
-            for now_done in search.reindex(session):
-                bar.update(now_done - done)
-                done = now_done
-    click.echo(f"Indexed {done} contact points.")

@@ -1,4 +1,4 @@
-"""The tables, and what must always be true of them.
+"""The contact points, who runs them and where they are, and what must always be true of them.
 
 A contact point is one row: what is listed about it (names, topics, phones…) stands in the row as
 JSON lists and objects, exactly as the CSV format has it. What is searched (`Facet`, and the full
@@ -9,32 +9,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Date, DateTime, ForeignKey, Index, MetaData, String, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, Date, DateTime, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory import vocabulary
-
-NAME_LENGTH = 200
-TEXT_LENGTH = 20_000
-
-
-def one_of(column: str, keys: object, empty: bool = False) -> CheckConstraint:
-    """A column holds one of the keys of a closed list (or '' where it may be not known)."""
-    allowed = [*keys, *([""] if empty else [])]  # type: ignore[misc]  # a mapping or a tuple of strings
-    listed = ", ".join(f"'{key}'" for key in allowed)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+from directory.models.tables import NAME_LENGTH, Base, one_of
 
 
 class Organization(Base):
@@ -146,6 +125,8 @@ class ContactPoint(Base):
     verified_on: Mapped[date | None] = mapped_column(Date)
     """The date of the source, or of the last check."""
     source_url: Mapped[str] = mapped_column(String(2000), default="")
+    row_digest: Mapped[bytes] = mapped_column(LargeBinary(16), default=b"")
+    """Of the file's row that last made the entry what it is (`importer.planning`); b"" after any other change."""
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(UTC))
     version: Mapped[int] = mapped_column(default=1)
     """Counts the changes, so that an edit on an old copy is noticed."""

@@ -1,0 +1,50 @@
+"""`directory serve` and `directory reindex`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from sqlalchemy import Engine, func, select
+
+from directory import database, importer, search
+from directory.cli.opening import opened
+from directory.config import bundled, from_environment
+from directory.models import ContactPoint
+
+
+@click.command()
+@click.option("--host", help="The address to listen on.  [default: HOST or 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on.  [default: PORT or 8000]")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the site: make or update the tables, load the first data into an empty directory, answer."""
+    from directory.server import Server
+
+    settings = from_environment()
+    engine = opened(settings)
+    _load_seed(engine)
+    engine.dispose()
+    Server(settings, host or settings.host, settings.port if port is None else port).run()
+
+
+def _load_seed(engine: Engine) -> None:
+    """Only into an empty directory: what people changed is never overwritten."""
+    with database.writing(engine) as session:
+        if session.scalar(select(func.count()).select_from(ContactPoint)):
+            return
+        plan = importer.plan(session, importer.read(bundled("data/seed.csv").read_bytes()))
+        count = importer.apply(session, plan)
+    click.echo(f"Loaded {count} contact points.")
+
+
+@click.command()
+def reindex() -> None:
+    """Write all that is searched anew from the contact points."""
+    with database.writing(opened()) as session:
+        total = session.scalar(select(func.count()).select_from(ContactPoint)) or 0
+        with click.progressbar(length=total, label="Indexing", hidden=not sys.stderr.isatty(), file=sys.stderr) as bar:
+            done = 0
+            for now_done in search.reindex(session):
+                bar.update(now_done - done)
+                done = now_done
+    click.echo(f"Indexed {done} contact points.")
