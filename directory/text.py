@@ -56,6 +56,8 @@ def fold(text: str) -> str:
 
     "Réfugiés" → "refugies", "Straße" → "strasse", "لِييج" → "لييج", "٢٤" → "24".
     """
+    if text.isascii():
+        return text.lower()
     lowered = unicodedata.normalize("NFKC", text).casefold().translate(_SPECIAL)
     bare = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
     bare = "".join(str(unicodedata.digit(c, c)) if c.isdigit() else c for c in bare).translate(_SPECIAL)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select
 from directory import database, importer, search
 from directory.cli.opening import opened
 from directory.config import bundled, from_environment
+from directory.importer import runs, working
 from directory.models import ContactPoint
 
 
@@ -32,9 +33,13 @@ def _load_seed(engine: Engine) -> None:
     with database.writing(engine) as session:
         if session.scalar(select(func.count()).select_from(ContactPoint)):
             return
-        plan = importer.plan(session, importer.read(bundled("data/seed.csv").read_bytes()))
-        count = importer.apply(session, plan)
-    click.echo(f"Loaded {count} contact points.")
+        file = bundled("data/seed.csv")
+        table = importer.read(file)
+        run = runs.upload(session, file.read_bytes(), file.name)
+        tally = importer.apply(session, run.number, importer.plan(session, table))
+        run.state, run.applied_at, run.encoding, run.delimiter = "applied", run.uploaded_at, table.encoding, ","
+        working.count(run, tally)
+    click.echo(f"Loaded {tally.created} contact points.")
 
 
 @click.command()

@@ -1,8 +1,32 @@
-"""Bytes → rows → plan → apply. The command line and the administrator's pages call the same three functions."""
+"""Bytes → rows → plan → apply → undo. The command line and the administrator's pages call the same functions."""
 
-from directory.importer.applying import apply
+from directory.importer.applying import Overtaken, apply
 from directory.importer.columns import HEADER
-from directory.importer.planning import Change, Plan, Problem, plan
-from directory.importer.reading import Row, Table, Unreadable, read
+from directory.importer.editing import Edit, edit
+from directory.importer.planning import RowPlan, Tally, plan, tallied
+from directory.importer.problems import Problem
+from directory.importer.reading import Row, Table, Unreadable, Unsure, read
+from directory.importer.undoing import CannotUndo, Kept, undo
+from directory.importer.working import work
 
-__all__ = ["HEADER", "Change", "Plan", "Problem", "Row", "Table", "Unreadable", "apply", "plan", "read"]
+__all__ = [
+    "HEADER",
+    "CannotUndo",
+    "Edit",
+    "Kept",
+    "Overtaken",
+    "Problem",
+    "Row",
+    "RowPlan",
+    "Table",
+    "Tally",
+    "Unreadable",
+    "Unsure",
+    "apply",
+    "edit",
+    "plan",
+    "read",
+    "tallied",
+    "undo",
+    "work",
+]

@@ -1,103 +1,112 @@
-"""Plan → database, in the caller's transaction: all of it or nothing."""
+"""Plan → database, in the caller's transaction: contact points, what is searched, and the history that undoes it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy.orm import Session
 
-from directory import cities
-from directory.importer.columns import column
-from directory.importer.planning import BATCH, Change, Plan
-from directory.models import City, ContactPoint, Network, Organization
+from directory.importer.entries import ATTRIBUTES, Entry
+from directory.importer.owners import Owners
+from directory.importer.planning import BATCH, RowPlan, Tally
+from directory.models import Change, ContactPoint
 from directory.search import index
-from directory.text import folded_phrase
+
+_POINTS: Final = ContactPoint.__table__
+_UPDATE: Final = (
+    update(_POINTS)
+    .where(_POINTS.c.number == bindparam("at_number"), _POINTS.c.version == bindparam("at_version"))
+    .values({name: bindparam(name) for name in (*ATTRIBUTES, "organization_number", "network_number", "city_number")})
+    .values(changed_at=bindparam("changed_at"), version=bindparam("version"), row_digest=bindparam("row_digest"))
+)
 
 
-def apply(session: Session, plan: Plan) -> int:
-    """Write the plan's changes and what is searched with them; returns how many contact points were written."""
-    owners = _Owners(session)
-    for start in range(0, len(plan.changes), BATCH):
-        batch = plan.changes[start : start + BATCH]
-        stored = _stored(session, batch)
-        entries = []
-        for change in batch:
-            entry = stored.get(change.id) or ContactPoint(id=change.id, organization=None, network=None)
-            _write(entry, change, owners)
-            session.add(entry)
-            entries.append(entry)
-        session.flush()
-        index(session, entries)
-    return len(plan.changes)
+class Overtaken(Exception):
+    """An entry changed between its comparison and its writing."""
 
 
-def _stored(session: Session, changes: Sequence[Change]) -> dict[str, ContactPoint]:
-    statement = (
-        select(ContactPoint)
-        .where(ContactPoint.id.in_([change.id for change in changes if not change.is_new]))
-        .options(joinedload(ContactPoint.organization), joinedload(ContactPoint.network))
-    )
-    return {entry.id: entry for entry in session.scalars(statement)}
+def apply(session: Session, run: int, steps: Iterable[RowPlan]) -> Tally:
+    """Write what the plan's good rows do, what is searched with them, and the history under this run."""
+    tally = Tally()
+    for batch in _batches(tally, steps):
+        write(session, run, batch)
+    return tally
 
 
-def _write(entry: ContactPoint, change: Change, owners: _Owners) -> None:
-    for name, (_, new) in change.cells.items():
-        known = column(name)
-        assert known is not None
-        if known.attribute == "organization":
-            entry.organization = owners.organization(new)
-        elif known.attribute == "network":
-            entry.network = owners.network(new)
-        elif known.language:
-            kept = {k: v for k, v in (getattr(entry, known.attribute) or {}).items() if k != known.language}
-            setattr(entry, known.attribute, kept | ({known.language: new} if new else {}))
-        else:
-            setattr(entry, known.attribute, new)
-    if change.is_new or {"city", "country"} & change.cells.keys():
-        entry.place = owners.city(entry.city or "", entry.country)
-    if {"latitude", "longitude"} & change.cells.keys():
-        entry.place_source = "" if entry.latitude is None else "file"
-    entry.changed_at = datetime.now(UTC)
+def _batches(tally: Tally, steps: Iterable[RowPlan]) -> Iterator[list[RowPlan]]:
+    steps = iter(steps)
+    while batch := list(islice(steps, BATCH)):
+        for step in batch:
+            tally.add(step)
+        if written := [step for step in batch if step.entry]:
+            yield written
 
 
-class _Owners:
-    """Organizations, networks and cities by name, made when they are first named."""
+def write(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
+    """Write some rows of a plan; raises Overtaken when an entry is not the one that was compared."""
+    new = [step for step in steps if step.outcome == "created"]
+    old = [step for step in steps if step.outcome == "changed"]
+    for number, step in zip(_new_numbers(session, len(new)), new, strict=True):
+        assert step.entry
+        step.entry.number = number
+    owners = Owners(session, [step.entry for step in steps if step.entry])
+    now = datetime.now(UTC)
+    if new:
+        session.execute(insert(_POINTS), [_row(step, owners, now) for step in new])
+    if old:
+        updated = session.connection().execute(_UPDATE, [_row(step, owners, now) for step in old])
+        if updated.rowcount not in (-1, len(old)):
+            raise Overtaken
+    session.execute(insert(Change), [_change(run, step) for step in steps])
+    index(session, [step.entry for step in new if step.entry], are_new=True)
+    index(session, [step.entry for step in old if step.entry])
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._organizations = {row.name: row for row in session.scalars(select(Organization))}
-        self._networks = {row.name: row for row in session.scalars(select(Network))}
-        rows = session.scalars(select(City)).all()
-        self._cities: dict[Any, City] = {(folded_phrase(row.name), row.country): row for row in rows}
-        self._cities |= {row.geonames_id: row for row in rows if row.geonames_id}
 
-    def organization(self, name: str) -> Organization | None:
-        return self._organizations.setdefault(name, Organization(name=name)) if name else None
+def _new_numbers(session: Session, count: int) -> Sequence[int]:
+    """Numbers for new contact points: the engine would tell them one by one only."""
+    if not count:
+        return ()
+    if session.get_bind().dialect.name == "sqlite":
+        last = session.scalar(select(func.max(ContactPoint.number))) or 0  # the write lock is ours
+        return range(last + 1, last + 1 + count)
+    sequence = text("SELECT nextval(pg_get_serial_sequence('contact_point', 'number')) FROM generate_series(1, :count)")
+    return session.scalars(sequence, {"count": count}).all()
 
-    def network(self, name: str) -> Network | None:
-        return self._networks.setdefault(name, Network(name=name)) if name else None
 
-    def city(self, name: str, country: str) -> City | None:
-        """The city of this name in this country: GeoNames', else a city of its own."""
-        if not name:
-            return None
-        key = (folded_phrase(name), country)
-        if key not in self._cities:
-            known = next(iter(cities.named(name, country)), None)
-            if known and known.geonames_id in self._cities:
-                self._cities[key] = self._cities[known.geonames_id]
-            else:
-                self._cities[key] = self._new_city(name, country, known)
-        return self._cities[key]
+def _row(step: RowPlan, owners: Owners, now: datetime) -> dict[str, Any]:
+    entry = step.entry
+    assert entry
+    entry.version = step.version + 1
+    entry.city_number = owners.city(entry.city, entry.country)
+    row = {name: getattr(entry, name) for name in ATTRIBUTES}
+    row |= {
+        "number": entry.number,
+        "id": entry.id,
+        "organization_number": owners.organization(entry.organization),
+        "network_number": owners.network(entry.network),
+        "city_number": entry.city_number,
+        "changed_at": now,
+        "version": entry.version,
+        "row_digest": step.digest,
+    }
+    if step.version:
+        row |= {"at_number": entry.number, "at_version": step.version}
+        del row["number"], row["id"]
+    return row
 
-    def _new_city(self, name: str, country: str, known: cities.Place | None) -> City:
-        city = City(name=name, country=country)
-        if known:
-            city.geonames_id, city.time_zone = known.geonames_id, known.time_zone
-            city.latitude, city.longitude = known.latitude, known.longitude
-            self._cities[known.geonames_id] = city
-        self._session.add(city)
-        return city
+
+def _change(run: int, step: RowPlan) -> dict[str, Any]:
+    is_new = step.outcome == "created"
+    cells = {} if is_new else {name: [_plain(old), _plain(new)] for name, (old, new) in step.cells.items()}
+    return {"run": run, "contact_point": step.id, "what": step.outcome, "cells": cells, "is_undone": False}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+__all__ = ["Entry", "Overtaken", "apply", "write"]

@@ -1,159 +1,202 @@
-"""Table → plan: what would be created and changed, and what is wrong. Reads the database, writes nothing."""
+"""Table → what applying it would do, row by row. Reads the database, writes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from hashlib import blake2b
+from itertools import islice
+from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from directory.importer.cells import CLEAR, BadCell
-from directory.importer.columns import REQUIRED, Column, column
+from directory.importer import entries, wholes
+from directory.importer.columns import Column, column
+from directory.importer.entries import Entry, Mark
+from directory.importer.identity import Twins, an_id_for
+from directory.importer.problems import Problem
 from directory.importer.reading import Row, Table
-from directory.models import ContactPoint
-from directory.vocabulary import EUROPE
+from directory.importer.rows import Draft, RowReader
+from directory.vocabulary import N_
 
-BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a cell or a row: physical line, column (None: the row), code, sentence, what may be meant."""
-
-    line: int
-    column: str | None
-    code: str
-    message: str
-    suggestion: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A row that would create or change a contact point: column → (old, new) for what differs."""
-
-    line: int
-    id: str
-    cells: dict[str, tuple[Any, Any]]
-    is_new: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What applying a table would do."""
-
-    created: tuple[Change, ...] = ()
-    changed: tuple[Change, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        return (*self.created, *self.changed)
+BATCH: Final = 1000
+_FORMAT: Final = b"1"
+"""Part of every row's digest: raise it when the same text begins to mean another value."""
 
 
 @dataclass(slots=True)
-class _Draft:
-    row: Row
-    values: dict[str, Any] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+class RowPlan:
+    """What applying one row would do."""
 
-    def refuse(self, name: str | None, code: str, message: str, suggestion: str = "") -> None:
-        self.problems.append(Problem(self.row.line, name, code, message, suggestion))
+    line: int
+    outcome: str
+    """'created', 'changed', 'unchanged' or 'refused'."""
+    id: str = ""
+    name: str = ""
+    cells: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    """Column → (old, new) of what differs."""
+    problems: Sequence[Problem] = ()
+    warnings: Sequence[Problem] = ()
+    entry: Entry | None = None
+    """What the contact point becomes; only for 'created' and 'changed'."""
+    version: int = 0
+    """The version of the entry that the plan was made for; 0: it is not stored."""
+    digest: bytes = b""
+    """Of the row as it stands in the file."""
 
 
-def plan(session: Session, table: Table) -> Plan:
-    """Compare every row with what is stored. All problems of a row are told at once; a row with one is left out."""
-    drafts = [_draft(row) for row in table.rows]
-    _refuse_repeated(drafts)
-    stored = _stored(session, [draft.values["id"] for draft in drafts if "id" in draft.values])
-    created, changed, unchanged = [], [], []
-    for draft in drafts:
-        entry = stored.get(draft.values.get("id", ""))
-        difference = _difference(draft, entry)
-        _check_whole(draft, entry)
+@dataclass(slots=True)
+class Tally:
+    """What a plan does, in numbers. Two plans of one file with the same digest do the same to the same entries."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    warned: int = 0
+    _hash: Any = field(default_factory=lambda: blake2b(digest_size=16), repr=False)
+
+    def add(self, step: RowPlan) -> None:
+        setattr(self, step.outcome, getattr(self, step.outcome) + 1)
+        self.warned += bool(step.warnings)
+        told = f"{step.line} {step.outcome} {step.id} {step.version} ".encode()
+        self._hash.update(told + step.digest)
+
+    @property
+    def rows(self) -> int:
+        return self.created + self.changed + self.unchanged + self.refused
+
+    @property
+    def digest(self) -> bytes:
+        return bytes(self._hash.digest())
+
+
+def plan(session: Session, table: Table, by_hand: bool = False) -> Iterator[RowPlan]:
+    """What each row would do, in the order of the file.
+
+    All problems of a row are told at once; a row with one is refused. `by_hand`: a person filled in a page, so its
+    place is one that was set by hand, and its blank cells were cleared on purpose by `[clear]`.
+    """
+    planner = _Planner(session, table, "hand" if by_hand else "file")
+    rows = iter(table.rows())
+    while batch := list(islice(rows, BATCH)):
+        yield from planner.steps(batch)
+
+
+class _Planner:
+    def __init__(self, session: Session, table: Table, place_source: str) -> None:
+        self._session = session
+        self._reader = RowReader(table.columns)
+        self._place_source = place_source
+        self._id_at = table.columns.index("id") if "id" in table.columns else None
+        self._start = blake2b(repr((_FORMAT, table.columns, place_source)).encode(), digest_size=16)
+        self._first: dict[str, tuple[int, bytes]] = {}
+        """Id → line and digest of the first row that has it."""
+        self._twins = Twins(session)
+
+    def steps(self, batch: Sequence[Row]) -> list[RowPlan]:
+        marks = entries.marks(self._session, (self._raw_id(row) for row in batch))
+        steps: list[RowPlan] = []
+        drafts: list[tuple[int, Draft]] = []
+        for row in batch:
+            digest, mark = self._digest(row), marks.get(self._raw_id(row))
+            if row.problem:
+                steps.append(RowPlan(row.line, "refused", problems=(row.problem,), digest=digest))
+            elif mark and mark.row_digest == digest and mark.id not in self._first:
+                self._first[mark.id] = (row.line, digest)
+                steps.append(RowPlan(row.line, "unchanged", mark.id, version=mark.version, digest=digest))
+            else:
+                drafts.append((len(steps), self._reader.read(row.line, row.cells)))
+                steps.append(RowPlan(row.line, "refused", digest=digest))
+        if drafts:
+            self._compare(steps, drafts, marks)
+        return steps
+
+    def _raw_id(self, row: Row) -> str:
+        if self._id_at is None or self._id_at >= len(row.cells):
+            return ""
+        return row.cells[self._id_at].strip().lower()
+
+    def _digest(self, row: Row) -> bytes:
+        made = self._start.copy()
+        made.update("\x1f".join(row.cells).encode())
+        return made.digest()
+
+    def _compare(self, steps: list[RowPlan], drafts: Sequence[tuple[int, Draft]], marks: Mapping[str, Mark]) -> None:
+        """Fill in the steps of the rows that had to be read."""
+        for _, draft in drafts:
+            if "id" not in draft.values and "name" in draft.values and not draft.problems:
+                draft.values["id"] = an_id_for(draft.values)
+        wanted = {draft.values["id"] for _, draft in drafts if "id" in draft.values}
+        is_marked = wanted & marks.keys()
+        known = is_marked | entries.marks(self._session, wanted - is_marked).keys()
+        stored = entries.stored(self._session, sorted(known)) if known else {}
+        by_hand = wholes.hand_edits(self._session, stored)
+        self._twins.look_up([draft.values for _, draft in drafts if draft.values.get("id") not in stored])
+        for at, draft in drafts:
+            self._one(steps[at], draft, stored.get(draft.values.get("id", "")), by_hand)
+
+    def _one(self, step: RowPlan, draft: Draft, entry: Entry | None, by_hand: Mapping[str, Mapping[str, str]]) -> None:
+        step.id, step.name = draft.values.get("id", ""), draft.values.get("name", "")
+        step.version = entry.version if entry else 0
+        step.problems, step.warnings = draft.problems, draft.warnings
+        if self._is_repeated(step):
+            return
+        after = self._after(draft, entry)
+        draft.problems += wholes.problems(draft, after)
         if draft.problems:
-            continue
-        if entry is None:
-            created.append(Change(draft.row.line, draft.values["id"], difference, is_new=True))
-        elif difference:
-            changed.append(Change(draft.row.line, entry.id, difference))
+            return
+        step.cells = _difference(draft, entry, after)
+        if entry and not step.cells:
+            step.outcome = "unchanged"
+            return
+        step.outcome, step.entry = ("changed" if entry else "created"), after
+        if entry:
+            draft.warnings += wholes.newer_on_site(draft, entry, step.cells, by_hand.get(step.id, {}))
         else:
-            unchanged.append(entry.id)
-    problems = [Problem(line, None, "wrong_number_of_cells", message) for line, message in table.misshapen]
-    problems += [problem for draft in drafts for problem in draft.problems]
-    warnings = [
-        Problem(1, name, "unknown_column", f"The column “{name}” is not known and is left out.")
-        for name in table.unknown_columns
-    ]
-    problems.sort(key=lambda p: (p.line, p.column or ""))
-    return Plan(tuple(created), tuple(changed), tuple(unchanged), tuple(problems), tuple(warnings))
+            draft.warnings += self._twins.warnings(draft)
+
+    def _is_repeated(self, step: RowPlan) -> bool:
+        """A second row for one id: the same row again does nothing, another one is refused."""
+        if not step.id:
+            return False
+        line, digest = self._first.setdefault(step.id, (step.line, step.digest))
+        if line == step.line:
+            return False
+        values = {"id": step.id, "line": line}
+        if digest == step.digest:
+            message = N_("This row stands already at line %(line)s.")
+            step.outcome = "unchanged"
+            step.warnings = (Problem(step.line, None, "duplicate_row", message, values),)
+        else:
+            message = N_("The id “%(id)s” stands already at line %(line)s.")
+            step.problems = (*step.problems, Problem(step.line, "id", "duplicate_id", message, values))
+        return True
+
+    def _after(self, draft: Draft, entry: Entry | None) -> Entry:
+        """The entry as the row would leave it."""
+        after = entry.copy() if entry else entries.new_entry(draft.values.get("id", ""))
+        wholes.keep_the_hands_place(draft, entry, self._place_source)
+        for name, value in draft.values.items():
+            if name != "id":
+                entries.write(after, _column(name), value)
+        wholes.settle_place(draft, entry, after, self._place_source)
+        return after
 
 
-def _draft(row: Row) -> _Draft:
-    """The values of a row's cells; a blank cell keeps what is stored, `[clear]` empties it."""
-    draft = _Draft(row)
-    country = row.cells["country"].strip().upper()
-    for name, text in row.cells.items():
-        known = column(name)
-        assert known is not None
-        if not text.strip():
-            if name in REQUIRED:
-                draft.refuse(name, "missing_value", f"The column “{name}” must not be empty.")
-            continue
-        if text.strip().lower() == CLEAR:
-            if name in REQUIRED:
-                draft.refuse(name, "missing_value", f"The column “{name}” cannot be emptied.")
-            draft.values[name] = known.empty
-            continue
-        try:
-            draft.values[name] = known.read(text, country)
-        except BadCell as bad:
-            draft.refuse(name, bad.code, bad.message, bad.suggestion)
-    return draft
-
-
-def _refuse_repeated(drafts: Sequence[_Draft]) -> None:
-    first: dict[str, int] = {}
-    for draft in drafts:
-        if name := draft.values.get("id"):
-            if name in first:
-                draft.refuse("id", "duplicate_id", f"The id “{name}” stands already at line {first[name]}.")
-            first.setdefault(name, draft.row.line)
-
-
-def _stored(session: Session, ids: Sequence[str]) -> dict[str, ContactPoint]:
-    found: dict[str, ContactPoint] = {}
-    for start in range(0, len(ids), BATCH):
-        statement = (
-            select(ContactPoint)
-            .where(ContactPoint.id.in_(ids[start : start + BATCH]))
-            .options(joinedload(ContactPoint.organization), joinedload(ContactPoint.network))
-        )
-        found.update((entry.id, entry) for entry in session.scalars(statement))
-    return found
-
-
-def _difference(draft: _Draft, entry: ContactPoint | None) -> dict[str, tuple[Any, Any]]:
-    _precise(draft, entry)
+def _difference(draft: Draft, entry: Entry | None, after: Entry) -> dict[str, tuple[Any, Any]]:
+    """Column → (old, new) of the row's columns, and of the place, which may follow from them."""
     different = {}
-    for name, new in draft.values.items():
+    for name in dict.fromkeys([*draft.values, *wholes.PLACE]):
+        if name == "id":
+            continue
         known = _column(name)
-        old = known.value_of(entry) if entry else known.empty
+        old, new = (known.value_of(entry) if entry else known.empty), known.value_of(after)
         if new != old:
             different[name] = (old, new)
+    if entry and entry.place_source != after.place_source:
+        different["place_source"] = (entry.place_source, after.place_source)
     return different
-
-
-def _precise(draft: _Draft, entry: ContactPoint | None) -> None:
-    """Coordinates that come without a precision are taken for the door; without coordinates there is none."""
-    if "precision" not in draft.values and draft.values.get("latitude") is not None:
-        if entry is None or entry.precision == "none":
-            draft.values["precision"] = "exact"
-    elif draft.values.get("latitude", 0) is None:
-        draft.values["precision"] = "none"
 
 
 def _column(name: str) -> Column:
@@ -162,25 +205,9 @@ def _column(name: str) -> Column:
     return known
 
 
-def _check_whole(draft: _Draft, entry: ContactPoint | None) -> None:
-    """What must be true of the whole row: a topic, a whole place, a way to reach it."""
-    if draft.problems:
-        return
-
-    def after(name: str) -> Any:
-        known = _column(name)
-        return draft.values.get(name, known.value_of(entry) if entry else known.empty)
-
-    if not after("topics"):
-        draft.refuse("topics", "missing_value", "A contact point helps with at least one topic.")
-    if (after("latitude") is None) != (after("longitude") is None):
-        draft.refuse("latitude", "incomplete_coordinates", "Latitude and longitude belong together.")
-    elif (after("precision") == "none") != (after("latitude") is None):
-        draft.refuse("precision", "incomplete_coordinates", "A precision says how exact the coordinates are.")
-    if after("country") == EUROPE and after("city"):
-        draft.refuse("country", "unknown_value", "An entry of a city stands in the city's country, not in EU.")
-    ways = ("phone", "email", "website", "city", "street", "latitude")
-    if after("status") != "closed" and not any(after(way) for way in ways):
-        draft.refuse(
-            None, "missing_value", "There is no way to reach it: no telephone, e-mail, website, street nor city."
-        )
+def tallied(steps: Iterable[RowPlan]) -> Tally:
+    """The numbers of a plan, nothing kept of it."""
+    tally = Tally()
+    for step in steps:
+        tally.add(step)
+    return tally

@@ -1,7 +1,7 @@
 """The tables, and what must always be true of them."""
 
 from directory.models.contact_points import City, ContactPoint, Facet, Network, Organization
-from directory.models.imports import Change, ImportRun, PlannedRow, PlanProblem
+from directory.models.imports import Change, ImportRun, PlannedRow, PlanProblem, RunProgress
 from directory.models.tables import NAME_LENGTH, TEXT_LENGTH, Base
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "Organization",
     "PlanProblem",
     "PlannedRow",
+    "RunProgress",
 ]

@@ -12,8 +12,8 @@ from directory.models.tables import NAME_LENGTH, Base, one_of
 
 KINDS = ("file", "hand", "undo")
 """A file that was imported; one entry changed by hand on a page; the undoing of another run."""
-STATES = ("waiting", "reading", "asking", "refused", "planned", "confirmed", "applying", "applied", "dropped")
-"""waiting → reading → asking (which encoding?) | refused (unreadable) | planned → confirmed → applying → applied."""
+STATES = ("waiting", "reading", "asking", "refused", "planned", "confirmed", "applied", "dropped")
+"""waiting → reading → asking (which encoding?) | refused (unreadable) | planned → confirmed → applied."""
 OUTCOMES = ("created", "changed", "unchanged", "refused")
 
 
@@ -57,6 +57,18 @@ class ImportRun(Base):
     applied_by: Mapped[str] = mapped_column(String(254), default="")
     undoes: Mapped[int | None] = mapped_column(ForeignKey("import_run.number"), unique=True)
     """The run that this one takes back: each at most once."""
+
+
+class RunProgress(Base):
+    """How far the work on a run is. On SQLite it stands in a file beside the directory: see `importer.progress`."""
+
+    __tablename__ = "run_progress"
+
+    run: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    beat_at: Mapped[float] = mapped_column(default=0.0)
+    """Seconds since 1970 of the last sign of life."""
 
 
 class PlannedRow(Base):
@@ -108,5 +120,5 @@ class Change(Base):
     """'created', 'changed' or 'removed' (a creation undone)."""
     cells: Mapped[dict[str, list[Any]]] = mapped_column(JSON, default=dict)
     """Column → [old, new] as `Column.value_of` gives them (dates in ISO); empty for a created entry."""
-    version: Mapped[int] = mapped_column(default=1)
-    """The entry's version after the change: another one now means that somebody edited it since."""
+    is_undone: Mapped[bool] = mapped_column(default=False)
+    """Another run took it back. A change that is followed by one which still stands cannot be undone."""

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select, text
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Mapped, Session, joinedload
 
 from directory.models import ContactPoint, Facet
 from directory.text import words
 from directory.vocabulary import EUROPE
 
+Indexed = ContactPoint | Any
+"""A contact point, or plain values with its attributes (`importer.entries.Entry`)."""
 UNSTATED = "unstated"
 BATCH = 1000
 _LAST_POSITION = 16383  # PostgreSQL keeps no word positions beyond this
@@ -31,7 +33,7 @@ def everywhere_in(country: str) -> str:
     return f"all_{country}"
 
 
-def facets_of(entry: ContactPoint) -> Iterator[tuple[str, str]]:
+def facets_of(entry: Indexed) -> Iterator[tuple[str, str]]:
     """The (facet, value) pairs of an entry. `any` status stands alone; `unstated` marks entries that do not say."""
     yield "kind", entry.kind
     yield "country", entry.country
@@ -46,7 +48,7 @@ def facets_of(entry: ContactPoint) -> Iterator[tuple[str, str]]:
         yield from (("status", s) for s in (["any"] if "any" in entry.statuses else entry.statuses))
 
 
-def _said(entry: ContactPoint) -> tuple[list[str], list[str], list[str]]:
+def _said(entry: Indexed) -> tuple[list[str], list[str], list[str]]:
     names = [entry.name, *entry.names.values(), *entry.alt_names]
     if entry.organization:
         names.append(entry.organization.name)
@@ -58,12 +60,16 @@ def _said(entry: ContactPoint) -> tuple[list[str], list[str], list[str]]:
     return words(" . ".join(names)), meanings, words(" . ".join(body))
 
 
-def index(session: Session, entries: Sequence[ContactPoint]) -> None:
-    """Write the words and facets of these entries anew. They must be flushed, with organization and network loaded."""
+def index(session: Session, entries: Sequence[Indexed], are_new: bool = False) -> None:
+    """Write the words and facets of these entries anew. They must be flushed, with organization and network loaded.
+
+    `are_new`: nothing is searched of them yet, so nothing has to be removed first.
+    """
     numbers = [entry.number for entry in entries]
     if not numbers:
         return
-    session.execute(delete(Facet).where(Facet.contact_point.in_(numbers)))
+    if not are_new:
+        session.execute(delete(Facet).where(Facet.contact_point.in_(numbers)))
     pairs = [
         {"contact_point": entry.number, "facet": facet, "value": value}
         for entry in entries
@@ -71,24 +77,25 @@ def index(session: Session, entries: Sequence[ContactPoint]) -> None:
     ]
     session.execute(insert(Facet), pairs)
     if session.get_bind().dialect.name == "sqlite":
-        _write_fts5(session, entries)
+        _write_fts5(session, entries, are_new)
     else:
         _write_tsvector(session, entries)
 
 
-def _write_fts5(session: Session, entries: Iterable[ContactPoint]) -> None:
+def _write_fts5(session: Session, entries: Iterable[Indexed], are_new: bool) -> None:
     rows = []
     for entry in entries:
         name, meaning, body = _said(entry)
         row = {"number": entry.number, "name": " ".join(name), "meaning": " ".join(meaning), "body": " ".join(body)}
         rows.append(row)
-    session.execute(text("DELETE FROM search_text WHERE rowid = :number"), rows)
+    if not are_new:
+        session.execute(text("DELETE FROM search_text WHERE rowid = :number"), rows)
     session.execute(
         text("INSERT INTO search_text (rowid, name, meaning, body) VALUES (:number, :name, :meaning, :body)"), rows
     )
 
 
-def _write_tsvector(session: Session, entries: Iterable[ContactPoint]) -> None:
+def _write_tsvector(session: Session, entries: Iterable[Indexed]) -> None:
     rows: list[dict[str, Any]] = []
     for entry in entries:
         lexemes: dict[str, list[str]] = {}

@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("undoes", sa.Integer(), nullable=True),
         sa.CheckConstraint("kind IN ('file', 'hand', 'undo')", name=op.f("ck_import_run_kind_known")),
         sa.CheckConstraint(
-            "state IN ('waiting', 'reading', 'asking', 'refused', 'planned', 'confirmed', 'applying', 'applied', 'dropped')",
+            "state IN ('waiting', 'reading', 'asking', 'refused', 'planned', 'confirmed', 'applied', 'dropped')",
             name=op.f("ck_import_run_state_known"),
         ),
         sa.ForeignKeyConstraint(["undoes"], ["import_run.number"], name=op.f("fk_import_run_undoes_import_run")),
@@ -49,13 +49,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_import_run_state"), "import_run", ["state"], unique=False)
     op.create_table(
+        "run_progress",
+        sa.Column("run", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("beat_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("run", name=op.f("pk_run_progress")),
+    )
+    op.create_table(
         "change",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("contact_point", sa.String(length=200), nullable=False),
         sa.Column("what", sa.String(length=10), nullable=False),
         sa.Column("cells", sa.JSON(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("is_undone", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["run"], ["import_run.number"], name=op.f("fk_change_run_import_run")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_change")),
     )
@@ -110,5 +118,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("contact_point", "row_digest")
-    for table in ("planned_row", "plan_problem", "change", "import_run"):
+    for table in ("planned_row", "plan_problem", "change", "run_progress", "import_run"):
         op.drop_table(table)

@@ -1,0 +1,72 @@
+"""A plan as it is kept with its run, to be shown page by page: the rows that do something, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from directory.importer.columns import column
+from directory.importer.planning import RowPlan
+from directory.importer.problems import Problem
+from directory.models import NAME_LENGTH, ImportRun, PlannedRow, PlanProblem
+
+_LONGEST_SHOWN: Final = 500
+"""Characters of a cell that a plan shows; the file itself is kept whole."""
+
+
+def forget(session: Session, run: ImportRun) -> None:
+    """Drop what is kept of a run's plan."""
+    session.execute(delete(PlannedRow).where(PlannedRow.run == run.number))
+    session.execute(delete(PlanProblem).where(PlanProblem.run == run.number))
+
+
+def keep(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
+    """Keep what these rows do and what is wrong with them; rows that change nothing are only counted."""
+    rows = [_planned(run, step) for step in steps if step.outcome != "unchanged"]
+    if rows:
+        session.execute(insert(PlannedRow), rows)
+    keep_problems(session, run, [problem for step in steps for problem in step.problems])
+    keep_problems(session, run, [warning for step in steps for warning in step.warnings], are_warnings=True)
+
+
+def keep_problems(session: Session, run: int, problems: Sequence[Problem], are_warnings: bool = False) -> None:
+    """Keep problems, or warnings, with a run."""
+    if problems:
+        session.execute(insert(PlanProblem), [_problem(run, problem, are_warnings) for problem in problems])
+
+
+def _planned(run: int, step: RowPlan) -> dict[str, Any]:
+    return {
+        "run": run,
+        "line": step.line,
+        "outcome": step.outcome,
+        "contact_point": step.id[:NAME_LENGTH],
+        "name": (step.name or (step.entry.name if step.entry else ""))[:NAME_LENGTH],
+        "cells": {name: [_shown(name, old), _shown(name, new)] for name, (old, new) in step.cells.items()},
+    }
+
+
+def _shown(name: str, value: Any) -> str:
+    known = column(name)
+    text = known.text(value) if known else str(value)
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+
+
+def _problem(run: int, problem: Problem, is_warning: bool) -> dict[str, Any]:
+    return {
+        "run": run,
+        "is_warning": is_warning,
+        "line": problem.line,
+        "column": problem.column[:NAME_LENGTH] if problem.column is not None else None,
+        "code": problem.code,
+        "message": problem.message,
+        "values": {name: _short(value) for name, value in problem.values.items()},
+        "suggestion": problem.suggestion[:_LONGEST_SHOWN],
+    }
+
+
+def _short(value: Any) -> Any:
+    return value[:_LONGEST_SHOWN] if isinstance(value, str) else value

@@ -1,0 +1,71 @@
+"""Organizations, networks and cities by name, made when they are first named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from directory import cities
+from directory.importer.entries import Entry, Owner
+from directory.models import City, Network, Organization
+from directory.text import folded_phrase
+
+
+class Owners:
+    """The numbers of whom and what a batch of entries names. There may be a million organizations: none is kept."""
+
+    def __init__(self, session: Session, entries: Sequence[Entry]) -> None:
+        self._session = session
+        self._organizations = _numbers(session, Organization, (entry.organization for entry in entries))
+        self._networks = _numbers(session, Network, (entry.network for entry in entries))
+        rows = session.execute(select(City.number, City.name, City.country, City.geonames_id)).all()
+        self._cities: dict[Any, int] = {(folded_phrase(row.name), row.country): row.number for row in rows}
+        self._cities |= {row.geonames_id: row.number for row in rows if row.geonames_id}
+
+    def organization(self, owner: Owner | None) -> int | None:
+        return self._organizations[owner.name] if owner else None
+
+    def network(self, owner: Owner | None) -> int | None:
+        return self._networks[owner.name] if owner else None
+
+    def city(self, name: str, country: str) -> int | None:
+        """The city of this name in this country: GeoNames', else a city of its own."""
+        if not name:
+            return None
+        key = (folded_phrase(name), country)
+        if key not in self._cities:
+            known = next(iter(cities.named(name, country)), None)
+            if known and known.geonames_id in self._cities:
+                self._cities[key] = self._cities[known.geonames_id]
+            else:
+                self._cities[key] = self._new_city(name, country, known)
+        return self._cities[key]
+
+    def _new_city(self, name: str, country: str, known: cities.Place | None) -> int:
+        city = City(name=name, country=country)
+        if known:
+            city.geonames_id, city.time_zone = known.geonames_id, known.time_zone
+            city.latitude, city.longitude = known.latitude, known.longitude
+        self._session.add(city)
+        self._session.flush()
+        if known:
+            self._cities[known.geonames_id] = city.number
+        return city.number
+
+
+def _numbers(
+    session: Session, table: type[Organization] | type[Network], named: Iterable[Owner | None]
+) -> dict[str, int]:
+    """Name → number; those that are missing are made."""
+    names = {owner.name for owner in named if owner}
+    if not names:
+        return {}
+    statement = select(table.name, table.number).where(table.name.in_(names))
+    found = {name: number for name, number in session.execute(statement)}
+    if missing := sorted(names - found.keys()):
+        session.execute(insert(table), [{"name": name} for name in missing])
+        found |= {name: number for name, number in session.execute(statement)}
+    return found

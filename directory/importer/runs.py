@@ -1,0 +1,188 @@
+"""Import runs: uploading, choosing, confirming, dropping, and looking at what a run does and did."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Row, distinct, func, select
+from sqlalchemy.orm import Session
+
+from directory.importer import keeping
+from directory.importer.problems import Problem
+from directory.models import NAME_LENGTH, Change, ImportRun, PlannedRow, PlanProblem
+from directory.vocabulary import N_
+
+PER_PAGE: Final = 50
+OPEN: Final = ("waiting", "reading", "confirmed")
+"""States in which somebody has work to do on a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow(Exception):
+    """What cannot be done to a run in its present state: a message id."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Problems of one kind: how many rows of which column have it, and an example."""
+
+    code: str
+    column: str | None
+    count: int
+    example: PlanProblem
+
+
+def upload(session: Session, data: bytes, file_name: str, by: str = "") -> ImportRun:
+    """Keep a file as a run that waits to be read."""
+    run = ImportRun(file_name=_harmless(file_name), by=by, size=len(data), content=zlib.compress(data, 6))
+    session.add(run)
+    session.flush()
+    return run
+
+
+def _harmless(file_name: str) -> str:
+    """A name to show, never a path: the last part, without control characters."""
+    last = file_name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable())[:NAME_LENGTH].strip() or "upload.csv"
+
+
+def content(run: ImportRun) -> bytes:
+    """The uploaded bytes; b"" for a run that kept none."""
+    return zlib.decompress(run.content) if run.content else b""
+
+
+def get(session: Session, number: int) -> ImportRun | None:
+    return session.get(ImportRun, number)
+
+
+def held(session: Session, number: int) -> ImportRun | None:
+    """The run, held until the end of the transaction, so that two people cannot decide about it at once."""
+    return session.get(ImportRun, number, with_for_update=True)
+
+
+def choose_encoding(session: Session, number: int, encoding: str) -> ImportRun:
+    """The administrator says in which encoding the file is written: it is read again."""
+    run = _in_state(session, number, "asking")
+    if encoding not in {candidate["encoding"] for candidate in run.candidates}:
+        raise NotNow(N_("Choose one of the encodings that are shown."))
+    run.encoding, run.state, run.candidates = encoding, "waiting", []
+    return run
+
+
+def confirm(session: Session, number: int, digest: str, by: str = "") -> ImportRun:
+    """Apply the good rows of the plan that was shown (`digest`, hexadecimal); pressing twice confirms once.
+
+    Raises NotNow when there is nothing to apply, or when the plan is not the one that was shown.
+    """
+    run = held(session, number)
+    if run is not None and run.state in ("confirmed", "applied") and run.plan_digest.hex() == digest:
+        return run
+    run = _in_state(session, number, "planned")
+    if run.plan_digest.hex() != digest:
+        raise NotNow(N_("The plan was made again since you saw it. Look at it once more."))
+    if not run.created + run.changed:
+        raise NotNow(N_("This file changes nothing: there is nothing to apply."))
+    run.state, run.applied_by = "confirmed", by
+    return run
+
+
+def drop(session: Session, number: int) -> ImportRun:
+    """The administrator does not want this import; the file is forgotten, the fact stays."""
+    run = held(session, number)
+    if run is None or run.state in ("confirmed", "applied", "dropped"):
+        raise NotNow(N_("This import can no longer be dropped."))
+    run.state, run.content = "dropped", None
+    keeping.forget(session, run)
+    return run
+
+
+def _in_state(session: Session, number: int, state: str) -> ImportRun:
+    run = held(session, number)
+    if run is None or run.state != state:
+        raise NotNow(N_("This import has gone on in the meantime. Look at it once more."))
+    return run
+
+
+def recent(session: Session, page: int = 1) -> tuple[Sequence[ImportRun], int]:
+    """(a page of runs, newest first; how many runs there are)."""
+    statement = select(ImportRun).order_by(ImportRun.number.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    return session.scalars(statement).all(), session.scalar(select(func.count()).select_from(ImportRun)) or 0
+
+
+def unfinished(session: Session) -> Sequence[int]:
+    """The numbers of runs on which there is work to do."""
+    return session.scalars(select(ImportRun.number).where(ImportRun.state.in_(OPEN)).order_by(ImportRun.number)).all()
+
+
+def undone_by(session: Session, run: ImportRun) -> ImportRun | None:
+    """The run that took this one back."""
+    return session.scalars(select(ImportRun).where(ImportRun.undoes == run.number)).one_or_none()
+
+
+def planned(
+    session: Session, run: ImportRun, outcome: str = "", code: str = "", column: str = "", page: int = 1
+) -> tuple[Sequence[PlannedRow], int]:
+    """(a page of the rows of a plan in the order of the file, how many there are), all or those of one outcome,
+    or those with one kind of problem or warning."""
+    found = select(PlannedRow).where(PlannedRow.run == run.number)
+    if outcome:
+        found = found.where(PlannedRow.outcome == outcome)
+    if code:
+        lines = select(PlanProblem.line).where(PlanProblem.run == run.number, PlanProblem.code == code)
+        lines = lines.where(PlanProblem.column == column) if column else lines
+        found = found.where(PlannedRow.line.in_(lines))
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    shown = found.order_by(PlannedRow.line).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    return session.scalars(shown).all(), total
+
+
+def problems_of(session: Session, run: ImportRun, lines: Sequence[int]) -> dict[int, list[PlanProblem]]:
+    """Line → its problems and warnings, for the rows of a page."""
+    statement = select(PlanProblem).where(PlanProblem.run == run.number, PlanProblem.line.in_(lines))
+    found: dict[int, list[PlanProblem]] = {}
+    for problem in session.scalars(statement.order_by(PlanProblem.is_warning, PlanProblem.number)):
+        found.setdefault(problem.line or 0, []).append(problem)
+    return found
+
+
+def groups(session: Session, run: ImportRun, are_warnings: bool = False) -> list[Group]:
+    """The kinds of problems (or warnings) of a plan, the most frequent first; those of the whole file included."""
+    found = session.execute(
+        select(
+            PlanProblem.code, PlanProblem.column, func.count(distinct(PlanProblem.line)), func.min(PlanProblem.number)
+        )
+        .where(PlanProblem.run == run.number, PlanProblem.is_warning == are_warnings)
+        .group_by(PlanProblem.code, PlanProblem.column)
+    ).all()
+    examples = session.scalars(select(PlanProblem).where(PlanProblem.number.in_([row[3] for row in found])))
+    by_number = {example.number: example for example in examples}
+    listed = [Group(code, column, count, by_number[number]) for code, column, count, number in found]
+    return sorted(listed, key=lambda group: (-group.count, group.code, group.column or ""))
+
+
+def changes(session: Session, run: ImportRun, page: int = 1) -> tuple[Sequence[Change], int]:
+    """(a page of what a run did, how many contact points that are)."""
+    total = session.scalar(select(func.count()).select_from(Change).where(Change.run == run.number)) or 0
+    shown = select(Change).where(Change.run == run.number).order_by(Change.number)
+    return session.scalars(shown.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(), total
+
+
+def history(session: Session, id: str) -> Sequence[Row[Change, ImportRun]]:  # noqa: A002  # the entry's id
+    """(change, its run) of a contact point, newest first: who, when, what, by which import."""
+    statement = (
+        select(Change, ImportRun)
+        .join(ImportRun, ImportRun.number == Change.run)
+        .where(Change.contact_point == id)
+        .order_by(Change.number.desc())
+    )
+    return session.execute(statement).all()
+
+
+def refusal(run: ImportRun) -> Problem | None:
+    """Why a file could not be read at all."""
+    return Problem(**run.refusal) if run.refusal else None

@@ -1,0 +1,114 @@
+"""What must be true of a whole entry after a row is merged into what is stored: its place, and how it is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.importer.entries import Entry
+from directory.importer.problems import Problem
+from directory.importer.rows import Draft
+from directory.models import Change, ImportRun
+from directory.vocabulary import EUROPE, N_
+
+PLACE: Final = ("latitude", "longitude", "precision")
+_ADDRESS: Final = ("street", "postal_code", "city", "country")
+_DERIVED: Final = ("geonames", "nominatim")
+_WAYS: Final = ("phones", "email", "website", "city", "street", "latitude")
+
+
+def problems(draft: Draft, after: Entry) -> list[Problem]:
+    """What is wrong with the entry that a good row would leave; [] for a row that is refused anyway."""
+    if draft.problems:
+        return []
+    found: list[Problem] = []
+
+    def refuse(name: str | None, code: str, message: str) -> None:
+        found.append(Problem(draft.line, name, code, message))
+
+    if not after.topics:
+        refuse("topics", "missing_value", N_("A contact point helps with at least one topic."))
+    if (after.latitude is None) != (after.longitude is None):
+        missing = "latitude" if after.latitude is None else "longitude"
+        refuse(missing, "incomplete_coordinates", N_("Latitude and longitude belong together."))
+    elif (after.precision == "none") != (after.latitude is None):
+        refuse("precision", "incomplete_coordinates", N_("A precision says how exact the coordinates are."))
+    if after.country == EUROPE and after.city:
+        refuse("country", "unknown_value", N_("An entry of a city stands in the city's country, not in EU."))
+    if after.status != "closed" and not any(getattr(after, way) for way in _WAYS):
+        message = N_("There is no way to reach it: no telephone, e-mail, website, street nor city.")
+        refuse(None, "missing_value", message)
+    return found
+
+
+def keep_the_hands_place(draft: Draft, entry: Entry | None, source: str) -> None:
+    """A place that was set by hand stays where it is; a file can only clear it."""
+    if source == "hand" or entry is None or entry.place_source != "hand":
+        return
+    given = [name for name in PLACE if draft.values.get(name) not in (None, "none")]
+    if any(draft.values[name] != getattr(entry, name) for name in given):
+        message = N_("The place was set by hand and is kept. Write [clear] into latitude and longitude to drop it.")
+        draft.warnings.append(Problem(draft.line, "latitude", "newer_on_site", message))
+    for name in given:
+        del draft.values[name]
+
+
+def settle_place(draft: Draft, entry: Entry | None, after: Entry, source: str) -> None:
+    """Coordinates that come without a precision are taken for the door; without coordinates there is none.
+
+    A place that was found by the address goes when the address changes.
+    """
+    is_given = "latitude" in draft.values or "longitude" in draft.values
+    if entry and not is_given and entry.place_source in _DERIVED:
+        if any(getattr(entry, name) != getattr(after, name) for name in _ADDRESS):
+            after.latitude = after.longitude = None
+    if after.latitude is None and after.longitude is None:
+        after.place_source = ""
+        if draft.values.get("precision", "none") == "none":
+            after.precision = "none"
+        return
+    if is_given and (entry is None or (entry.latitude, entry.longitude) != (after.latitude, after.longitude)):
+        after.place_source = source
+    if after.precision == "none" and "precision" not in draft.values:
+        after.precision = "exact"
+
+
+def newer_on_site(
+    draft: Draft, entry: Entry, cells: Mapping[str, tuple[Any, Any]], by_hand: Mapping[str, str]
+) -> list[Problem]:
+    """Warnings that a file is older than what it would overwrite: by its date, or by an edit on the site."""
+    found = []
+    verified_on = draft.values.get("verified_on")
+    if verified_on and entry.verified_on and verified_on < entry.verified_on:
+        message = N_("The site has a newer check, of %(date)s: this row may be out of date.")
+        values = {"date": entry.verified_on.isoformat()}
+        found.append(Problem(draft.line, "verified_on", "newer_on_site", message, values))
+    for name in cells:
+        if name in by_hand:
+            message = N_("This was edited on the site on %(date)s and would be overwritten.")
+            found.append(Problem(draft.line, name, "newer_on_site", message, {"date": by_hand[name]}))
+    return found
+
+
+def hand_edits(session: Session, ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Id → column → the day on which its present value was written by hand (ISO)."""
+    if not (listed := sorted(ids)):
+        return {}
+    statement = (
+        select(Change.contact_point, Change.cells, ImportRun.kind, ImportRun.applied_at)
+        .join(ImportRun, ImportRun.number == Change.run)
+        .where(Change.contact_point.in_(listed), Change.is_undone.is_(False), ImportRun.kind != "undo")
+        .where(Change.what == "changed")
+        .order_by(Change.number)
+    )
+    found: dict[str, dict[str, str]] = {}
+    for contact_point, cells, kind, applied_at in session.execute(statement):
+        told = found.setdefault(contact_point, {})
+        for name in cells:
+            told.pop(name, None)
+            if kind == "hand" and applied_at:
+                told[name] = applied_at.date().isoformat()
+    return found

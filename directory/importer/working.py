@@ -1,0 +1,129 @@
+"""The work on a run: reading and planning it, applying it. Each step is one transaction and can be repeated.
+
+Unlike the rest of the ground this opens its own sessions: it runs in a process of its own for large files
+(`directory work RUN`), goes on after it was killed, and never does anything twice.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from directory import database
+from directory.importer import keeping, progress, runs
+from directory.importer.applying import Overtaken, apply
+from directory.importer.planning import BATCH, RowPlan, Tally, plan
+from directory.importer.reading import Table, Unreadable, Unsure, read
+from directory.models import ImportRun
+
+
+def work(engine: Engine, number: int) -> None:
+    """Do what there is to do on a run, unless another process that is alive does it: plan it, or apply it."""
+    if not progress.claim(engine, number):
+        return
+    try:
+        while _step(engine, number):
+            pass
+    finally:
+        progress.release(engine, number)
+
+
+def _step(engine: Engine, number: int) -> bool:
+    """One step of the work; True when another one may follow."""
+    with database.reading(engine) as session:
+        run = runs.get(session, number)
+        state = run.state if run else ""
+    if state in ("waiting", "reading"):
+        return _read_and_plan(engine, number)
+    if state == "confirmed":
+        return not _apply(engine, number)
+    return False
+
+
+def _read_and_plan(engine: Engine, number: int) -> bool:
+    with database.writing(engine) as session:
+        run = _of(session, number)
+        keeping.forget(session, run)  # what a worker that was killed left behind
+        run.state = "reading"
+        data, encoding = runs.content(run), run.encoding
+    try:
+        table = read(data, encoding)
+    except (Unreadable, Unsure) as cannot:
+        with database.writing(engine) as session:
+            _note(_of(session, number), cannot)
+        return False
+    tally = _plan(engine, number, table)
+    with database.writing(engine) as session:
+        run = _of(session, number)
+        if run.state != "reading":
+            return False
+        keeping.keep_problems(session, number, table.warnings, are_warnings=True)
+        run.state, run.encoding, run.delimiter = "planned", table.encoding, table.delimiter
+        count(run, tally)
+    return False
+
+
+def _note(run: ImportRun, cannot: Unreadable | Unsure) -> None:
+    if isinstance(cannot, Unsure):
+        run.state = "asking"
+        run.candidates = [dataclasses.asdict(candidate) for candidate in cannot.candidates]
+    else:
+        run.state = "refused"
+        run.refusal = dataclasses.asdict(cannot.problem) | {"values": dict(cannot.problem.values)}
+
+
+def _plan(engine: Engine, number: int, table: Table) -> Tally:
+    """Plan in one snapshot; what is found is kept batch by batch, so that nobody waits long for the write lock."""
+    tally = Tally()
+    with database.reading(engine) as session:
+        steps: Iterator[RowPlan] = progress.watched(engine, number, table.count, plan(session, table))
+        while batch := list(islice(steps, BATCH)):
+            for step in batch:
+                tally.add(step)
+            with database.writing(engine) as writing:
+                keeping.keep(writing, number, batch)
+    return tally
+
+
+def count(run: ImportRun, tally: Tally) -> None:
+    """Write a plan's numbers into its run."""
+    run.rows, run.created, run.changed = tally.rows, tally.created, tally.changed
+    run.unchanged, run.refused, run.warned = tally.unchanged, tally.refused, tally.warned
+    run.plan_digest = tally.digest
+
+
+class _Outdated(Exception):
+    """The plan no longer fits what is stored."""
+
+
+def _apply(engine: Engine, number: int) -> bool:
+    """Make the plan again and write it, all in one transaction; when it is not the one that was confirmed, nothing
+    is written and it is shown again. Returns whether the run has come to its end."""
+    try:
+        with database.writing(engine) as session:
+            run = runs.held(session, number)
+            if run is None or run.state != "confirmed":
+                return True
+            table = read(runs.content(run), run.encoding)
+            steps = progress.watched(engine, number, table.count, plan(session, table))
+            tally = apply(session, number, steps)
+            if tally.digest != run.plan_digest:
+                raise _Outdated
+            run.state, run.applied_at = "applied", datetime.now(UTC)
+    except (_Outdated, Overtaken):
+        with database.writing(engine) as session:
+            run = _of(session, number)
+            run.state, run.is_renewed, run.applied_by = "waiting", True, ""
+        return False
+    return True
+
+
+def _of(session: Session, number: int) -> ImportRun:
+    run = runs.held(session, number)
+    assert run is not None, "runs are never removed"
+    return run
