@@ -7,11 +7,18 @@ Unlike the rest of the ground this opens its own sessions: it runs in a process 
 from __future__ import annotations
 
 import dataclasses
+import logging
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Final
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from directory import database
@@ -20,6 +27,36 @@ from directory.importer.applying import Overtaken, apply
 from directory.importer.planning import BATCH, RowPlan, Tally, plan
 from directory.importer.reading import Table, Unreadable, Unsure, read
 from directory.models import ImportRun
+from directory.vocabulary import N_
+
+SMALL_BYTES: Final = 100_000
+"""A file up to this size is worked on while the administrator waits: well under a second."""
+_log = logging.getLogger(__name__)
+
+
+def begin(engine: Engine, number: int) -> None:
+    """See to it that a run is worked on: here and now when its file is small, else in a process of its own.
+
+    Safe to call at any time, for any run: one on which there is nothing to do, or that is worked on, is left alone.
+    """
+    with database.reading(engine) as session:
+        run = runs.get(session, number)
+        if run is None or run.state not in runs.OPEN or progress.of(engine, number).is_alive:
+            return
+        size = run.size
+    if size <= SMALL_BYTES:
+        work(engine, number)
+        return
+    environment = os.environ | {"DATABASE_URL": engine.url.render_as_string(hide_password=False)}
+    started = subprocess.Popen(
+        [sys.executable, "-m", "directory", "work", str(number)],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # it goes on when the server stops
+    )
+    threading.Thread(target=started.wait, daemon=True).start()  # so that it leaves no zombie
 
 
 def work(engine: Engine, number: int) -> None:
@@ -29,6 +66,11 @@ def work(engine: Engine, number: int) -> None:
     try:
         while _step(engine, number):
             pass
+    except SQLAlchemyError:
+        raise  # the database is away or full: the run stays as it is, and goes on when somebody looks at it
+    except Exception as error:
+        _log.exception("run %s", number)
+        _give_up(engine, number, error)
     finally:
         progress.release(engine, number)
 
@@ -77,6 +119,23 @@ def _note(run: ImportRun, cannot: Unreadable | Unsure) -> None:
         run.refusal = dataclasses.asdict(cannot.problem) | {"values": dict(cannot.problem.values)}
 
 
+def _give_up(engine: Engine, number: int, error: Exception) -> None:
+    """A mistake of ours must not be repeated for ever: the run ends as refused, and nothing was written."""
+    message = N_("Something went wrong on our side while reading this file (%(error)s). Nothing was written.")
+    with database.writing(engine) as session:
+        run = _of(session, number)
+        run.state = "refused"
+        values = {"error": type(error).__name__}
+        run.refusal = {
+            "line": None,
+            "column": None,
+            "code": "failed",
+            "message": message,
+            "values": values,
+            "suggestion": "",
+        }
+
+
 def _plan(engine: Engine, number: int, table: Table) -> Tally:
     """Plan in one snapshot; what is found is kept batch by batch, so that nobody waits long for the write lock."""
     tally = Tally()
@@ -115,7 +174,7 @@ def _apply(engine: Engine, number: int) -> bool:
             if tally.digest != run.plan_digest:
                 raise _Outdated
             run.state, run.applied_at = "applied", datetime.now(UTC)
-    except (_Outdated, Overtaken):
+    except (_Outdated, Overtaken, IntegrityError):
         with database.writing(engine) as session:
             run = _of(session, number)
             run.state, run.is_renewed, run.applied_by = "waiting", True, ""

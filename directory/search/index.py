@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select, text
-from sqlalchemy.orm import Mapped, Session, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from directory.models import ContactPoint, Facet
 from directory.text import words
