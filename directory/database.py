@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from geopy.distance import great_circle
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from directory.config import BadSetting
@@ -57,6 +57,12 @@ def _distance_km(
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def reason(error: SQLAlchemyError) -> str:
+    """Why the database refused, in its own words: one line, without the statement and its values."""
+    told = str(getattr(error, "orig", None) or type(error).__name__).strip()
+    return told.splitlines()[0] if told else type(error).__name__
 
 
 @contextmanager
