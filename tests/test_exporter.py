@@ -87,17 +87,20 @@ def test_refused_rows_come_back_with_their_cells_and_reasons_and_can_be_correcte
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 
 
-@given(st.lists(st.fixed_dictionaries({"name": TEXTS, "description_fr": TEXTS, "street": TEXTS}), max_size=5))
-def test_whatever_is_stored_comes_back_unchanged(seeded_copy: Engine, rows: list[dict[str, str]]) -> None:
-    table = importer.read(
-        a_file(*({"id": f"h-{n}", **row} for n, row in enumerate(rows))) if rows else a_file({"id": "h"})
-    )
-    with database.writing(seeded_copy) as session:
-        run = runs.upload(session, b"", "h.csv")
-        importer.apply(session, run.number, importer.plan(session, table))
-        session.flush()
-        data = "".join(exporter.as_csv(session)).encode()
-        told = importer.tallied(importer.plan(session, importer.read(data)))
-        assert told.unchanged == told.rows
-        session.rollback()
-        session.begin()
+@given(rows=st.lists(st.fixed_dictionaries({"name": TEXTS, "description_fr": TEXTS, "street": TEXTS}), max_size=5))
+def test_whatever_is_stored_comes_back_unchanged(seeded: Engine, rows: list[dict[str, str]]) -> None:
+    data = a_file({"id": "h"}, *({"id": f"h-{number}", **row} for number, row in enumerate(rows)))
+    try:
+        with database.writing(seeded) as session:
+            run = runs.upload(session, b"", "h.csv")
+            importer.apply(session, run.number, importer.plan(session, importer.read(data)))
+            exported = "".join(exporter.as_csv(session)).encode()
+            told = importer.tallied(importer.plan(session, importer.read(exported)))
+            assert told.unchanged == told.rows > 111
+            raise Undone
+    except Undone:
+        pass
+
+
+class Undone(Exception):
+    """Rolls back what an example wrote."""

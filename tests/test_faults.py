@@ -124,9 +124,9 @@ def test_two_commands_at_once_lose_nothing(url: str, tmp_path: Path) -> None:
         )
         assert session.scalar(complete) == 60
         assert session.scalar(select(func.count()).select_from(ContactPoint)) == 60
-        versions = dict(session.execute(select(ContactPoint.id, ContactPoint.version)).tuples().all())
+        versions = dict(session.execute(select(ContactPoint.id, ContactPoint.version)).all())
         changed = session.execute(select(Change.contact_point, func.count()).group_by(Change.contact_point))
-        assert versions == dict(changed.tuples().all())  # each version has its change in the history
+        assert versions == dict(changed.all())  # each version has its change in the history
     engine.dispose()
 
 

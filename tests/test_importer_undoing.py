@@ -71,7 +71,7 @@ def test_an_entry_that_was_edited_since_is_kept_and_told(engine: Engine) -> None
         assert (kept.id, kept.problem.code, kept.problem.column) == ("a", "edited_since", "phone")
         assert (undoing.changed, undoing.refused) == (1, 1)
     with database.reading(engine) as session:
-        streets = dict(session.execute(select(ContactPoint.id, ContactPoint.street)).tuples().all())
+        streets = dict(session.execute(select(ContactPoint.id, ContactPoint.street)).all())
     assert streets == {"a": "Rue C", "b": "Rue B"}
 
 

@@ -45,7 +45,7 @@ def apply(engine: Engine, number: int) -> ImportRun:
 
 def streets(engine: Engine) -> dict[str, str]:
     with database.reading(engine) as session:
-        return dict(session.execute(select(ContactPoint.id, ContactPoint.street)).tuples().all())
+        return dict(session.execute(select(ContactPoint.id, ContactPoint.street)).all())
 
 
 def test_a_plan_is_kept_and_nothing_written(engine: Engine) -> None:
@@ -163,21 +163,12 @@ def test_a_file_that_changes_nothing_cannot_be_applied(engine: Engine) -> None:
 
 
 def test_the_administrator_says_how_the_file_is_written(engine: Engine) -> None:
-    number = upload(
-        engine,
-        "id,name,country,city,topics\nx,МОСТ,BG,СОФИЯ,food\ny,Ñandú é,ES,Málaga,food\n".encode("utf-16-le")[:0]
-        or _unsure(),
-    )
-    run = seen(engine, number)
-    assert run.state == "asking"
+    number = upload(engine, b"id,name,country,city,topics\r\nx,\xe9\xe8\xe0\xf9,BE,Huy,food\r\n")
+    assert seen(engine, number).state == "asking"
     with database.writing(engine) as session:
         runs.choose_encoding(session, number, "cp1251")
     working.begin(engine, number)
     assert (seen(engine, number).state, seen(engine, number).encoding) == ("planned", "cp1251")
-
-
-def _unsure() -> bytes:
-    return b"id,name,country,city,topics\r\nx,\xe9\xe8\xe0\xf9,BE,Huy,food\r\n"
 
 
 def test_an_unreadable_file_is_refused_with_its_reason(engine: Engine) -> None:

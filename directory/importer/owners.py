@@ -64,8 +64,8 @@ def _numbers(
     if not names:
         return {}
     statement = select(table.name, table.number).where(table.name.in_(names))
-    found = dict(session.execute(statement).tuples().all())
+    found = dict(session.execute(statement).all())
     if missing := sorted(names - found.keys()):
         session.execute(insert(table), [{"name": name} for name in missing])
-        found |= dict(session.execute(statement).tuples().all())
+        found |= dict(session.execute(statement).all())
     return found

@@ -22,7 +22,7 @@ from directory.vocabulary import N_
 _NOT_COLUMNS: Final = ("place_source",)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class CannotUndo(Exception):
     """A run that cannot be taken back: a stable code and a message id."""
 
