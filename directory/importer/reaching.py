@@ -110,7 +110,7 @@ def _checked(text: str) -> str:
         return ""
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or _REFUSED.search(text) or len(text) > LONGEST_URL:
         return ""
-    if not _HOST.fullmatch(ascii_host) or len(ascii_host) > 253 or port == 0:
+    if not _HOST.fullmatch(ascii_host.removesuffix(".")) or len(ascii_host) > 253 or port == 0:
         return ""
     rest = text[text.index("//") + 2 + len(parts.netloc) :]
     return f"{parts.scheme}://{host}{'' if port is None else f':{port}'}{rest}"
