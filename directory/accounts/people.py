@@ -49,6 +49,7 @@ def make(session: Session, email: str, at: datetime, role: str = "administrator"
 def set_password(session: Session, account: Account, hashed: str, at: datetime) -> None:
     """Another password: every browser is signed out, every link and pending step is void."""
     account.password = hashed
+    session.flush()
     sessions.end_all(session, account.number)
     tickets.void(session, account.number)
     throttle.clear(session, "password", account.email)
@@ -63,8 +64,8 @@ def make_link(session: Session, account: Account, at: datetime) -> str:
 
 def reset(session: Session, account: Account, at: datetime) -> str:
     """Begin again: no password, no second factor, nobody signed in, open again if it was closed; a set-up link."""
-    _shut(session, account)
     account.password, account.totp_secret, account.is_disabled = "", "", False
+    _shut(session, account)
     session.execute(delete(RecoveryCode).where(RecoveryCode.account == account.number))
     for kind, name in (("password", account.email), ("second_factor", str(account.number))):
         throttle.clear(session, kind, name)
@@ -74,12 +75,13 @@ def reset(session: Session, account: Account, at: datetime) -> str:
 
 def disable(session: Session, account: Account, at: datetime) -> None:
     """Close an account; what it did stays in the history."""
-    _shut(session, account)
     account.is_disabled = True
+    _shut(session, account)
     events.record(session, "disabled", account.number, at)
 
 
 def _shut(session: Session, account: Account) -> None:
+    session.flush()  # locks the account: who is on the way in comes before this or not at all
     sessions.end_all(session, account.number)
     tickets.void(session, account.number)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from directory.vocabulary import N_
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Refused:
     """What is wrong with which field ('': the whole form). `until`: when the next try is looked at."""
 
@@ -19,7 +19,7 @@ class Refused:
     message: str
     """An English message id with %(name)s places for `values`, marked with N_() where it is written."""
     field: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     until: datetime | None = None
 
     @property

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from directory.accounts import events, passwords, people, second_factor, sessions, throttle, tickets
 from directory.accounts.refused import Refused, wait
-from directory.accounts.sessions import Limits
 from directory.models import Account
 from directory.vocabulary import N_
 
@@ -78,7 +77,7 @@ def answer(
     session: Session, knocked: Knock, fits: bool, at: datetime, is_required: bool, rehashed: str = ""
 ) -> Step | Refused:
     """What follows from the password. `is_required`: nobody enters without a second factor."""
-    account = session.get(Account, knocked.account, with_for_update=True) if knocked.account else None
+    account = session.get(Account, knocked.account or 0, with_for_update=True)
     is_same = account is not None and account.password == knocked.stored and not account.is_disabled
     if account is None or not fits or not is_same:
         events.record(session, "refused", knocked.account, at)
@@ -183,9 +182,8 @@ def sign_out(session: Session, token: str, at: datetime) -> None:
         events.record(session, "signed_out", account, at)
 
 
-def sign_out_everywhere(session: Session, account: int, at: datetime, limits: Limits) -> None:
+def sign_out_everywhere(session: Session, account: int, at: datetime) -> None:
     """Sign every browser of the account out."""
     sessions.end_all(session, account)
-    sessions.forget(session, at, limits)
     tickets.void(session, account)
     events.record(session, "signed_out_everywhere", account, at)

@@ -20,7 +20,6 @@ from directory.models import Throttle
 FREE_TRIES: Final = 5
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 FORGOTTEN_AFTER: Final = timedelta(hours=24)
-_INSERT: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def count(session: Session, kind: str, name: str, at: datetime) -> Wait | None:
 
 def _locked(session: Session, digest: bytes, at: datetime) -> Throttle:
     """The row, which nobody else can read for writing until this transaction ends."""
-    insert = _INSERT[session.get_bind().dialect.name]
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     fresh = {"digest": digest, "tries": 0, "free_at": at, "counted_at": at, "is_told": False}
     session.execute(insert(Throttle).values(fresh).on_conflict_do_nothing())
     asked = select(Throttle).where(Throttle.digest == digest).with_for_update()
@@ -54,7 +53,7 @@ def _locked(session: Session, digest: bytes, at: datetime) -> Throttle:
 def _wait(tries: int) -> timedelta:
     if tries < FREE_TRIES:
         return timedelta(0)
-    return min(FIRST_WAIT * 2 ** min(tries - FREE_TRIES, 10), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(tries - FREE_TRIES, 10)), LONGEST_WAIT)
 
 
 def clear(session: Session, kind: str, name: str) -> None:

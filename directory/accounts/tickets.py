@@ -30,9 +30,13 @@ def make(session: Session, purpose: str, account: int, at: datetime, secret: str
 
 
 def read(session: Session, purpose: str, token: str, at: datetime) -> tuple[Account, str] | None:
-    """(account, secret) of a good ticket, which stays good; None for one that is unknown, used or too old."""
+    """(account, secret) of a good ticket, which stays good; None for one that is unknown, used or too old.
+
+    The account is locked until the transaction ends: nobody enters while it is being closed.
+    """
     asked = select(Account, Ticket.secret).join(Ticket, Ticket.account == Account.number)
-    found = session.execute(asked.where(_is_good(purpose, token, at), ~Account.is_disabled)).one_or_none()
+    asked = asked.where(_is_good(purpose, token, at), ~Account.is_disabled).with_for_update(of=Account)
+    found = session.execute(asked).one_or_none()
     return None if found is None else (found[0], found[1])
 
 
