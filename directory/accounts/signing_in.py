@@ -73,16 +73,26 @@ def _forget(session: Session, at: datetime) -> None:
         each.forget(session, at)
 
 
+def confirm(
+    session: Session, knocked: Knock, fits: bool, at: datetime, wrong: Refused = WRONG_NOW
+) -> Account | Refused:
+    """The account, now that its password was given; what was tried before is forgotten."""
+    account = session.get(Account, knocked.account or 0, with_for_update={"key_share": True})
+    is_same = account is not None and account.password == knocked.stored and not account.is_disabled
+    if account is None or not fits or not is_same:
+        events.record(session, "refused", knocked.account, at)
+        return wrong
+    throttle.clear(session, "password", knocked.email)
+    return account
+
+
 def answer(
     session: Session, knocked: Knock, fits: bool, at: datetime, is_required: bool, rehashed: str = ""
 ) -> Step | Refused:
     """What follows from the password. `is_required`: nobody enters without a second factor."""
-    account = session.get(Account, knocked.account or 0, with_for_update=True)
-    is_same = account is not None and account.password == knocked.stored and not account.is_disabled
-    if account is None or not fits or not is_same:
-        events.record(session, "refused", knocked.account, at)
-        return WRONG
-    throttle.clear(session, "password", knocked.email)
+    account = confirm(session, knocked, fits, at, WRONG)
+    if isinstance(account, Refused):
+        return account
     account.password = rehashed or account.password
     return go_on(session, account, at, is_required)
 

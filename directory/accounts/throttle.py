@@ -63,4 +63,5 @@ def clear(session: Session, kind: str, name: str) -> None:
 
 def forget(session: Session, at: datetime) -> None:
     """Take out what does not count any more."""
-    session.execute(delete(Throttle).where(Throttle.counted_at < at - FORGOTTEN_AFTER))
+    old = select(Throttle.digest).where(Throttle.counted_at < at - FORGOTTEN_AFTER).with_for_update(skip_locked=True)
+    session.execute(delete(Throttle).where(Throttle.digest.in_(old)))

@@ -35,7 +35,7 @@ def read(session: Session, purpose: str, token: str, at: datetime) -> tuple[Acco
     The account is locked until the transaction ends: nobody enters while it is being closed.
     """
     asked = select(Account, Ticket.secret).join(Ticket, Ticket.account == Account.number)
-    asked = asked.where(_is_good(purpose, token, at), ~Account.is_disabled).with_for_update(of=Account)
+    asked = asked.where(_is_good(purpose, token, at), ~Account.is_disabled).with_for_update(of=Account, key_share=True)
     found = session.execute(asked).one_or_none()
     return None if found is None else (found[0], found[1])
 
@@ -57,4 +57,5 @@ def void(session: Session, account: int) -> None:
 
 def forget(session: Session, at: datetime) -> None:
     """Take out what is too old."""
-    session.execute(delete(Ticket).where(Ticket.expires_at <= at))
+    old = select(Ticket.digest).where(Ticket.expires_at <= at).with_for_update(skip_locked=True)
+    session.execute(delete(Ticket).where(Ticket.digest.in_(old)))
