@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from directory import __version__, database
+from directory.cli.accounts import admin
 from directory.cli.importing import export, import_, runs_, undo, work
 from directory.cli.serving import reindex, serve
 from directory.config import BadSetting
@@ -32,5 +33,5 @@ def main() -> None:
     """The directory of contact points for migrants."""
 
 
-for command in (serve, import_, undo, runs_, export, reindex, work):
+for command in (serve, import_, undo, runs_, export, reindex, admin, work):
     main.add_command(command)

@@ -29,7 +29,7 @@ _DOT: Final = re.compile(r"\s*[\[({]\s*(?:dot|point|точка|\.)\s*[\])}]\s*",
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _MISSPELLED: Final = re.compile(r"(?:https?|htpps?|htttps?|hpps?|ttps?|htps?)[:;]?(?:/{1,3}|\\{1,2})\s*", re.IGNORECASE)
 _REFUSED: Final = re.compile(r"[\s<>\"\\^`{}|]")
-_HOST: Final = re.compile(rf"(?:[a-z0-9](?:[a-z0-9_-]{{0,61}}[a-z0-9])?\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{2,59}})")
+_HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})")
 _USUAL_ENDINGS: Final = (
     frozenset(
         "eu com org net info int ngo ong coop social gov edu be.brussels brussels vlaanderen paris cat bzh бг eю".split()
