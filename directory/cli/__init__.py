@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from directory import __version__
+from directory.cli.geocoding import geocode
 from directory.cli.importing import import_
 from directory.cli.serving import reindex, serve
 from directory.config import BadSetting
@@ -28,5 +29,5 @@ def main() -> None:
     """The directory of contact points for migrants."""
 
 
-for command in (serve, import_, reindex):
+for command in (serve, import_, reindex, geocode):
     main.add_command(command)

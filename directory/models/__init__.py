@@ -1,6 +1,7 @@
 """The tables, and what must always be true of them."""
 
 from directory.models.contact_points import City, ContactPoint, Facet, Network, Organization
+from directory.models.geocoding import GeocoderAnswer
 from directory.models.imports import Change, ImportRun, PlannedRow, PlanProblem
 from directory.models.tables import NAME_LENGTH, TEXT_LENGTH, Base
 
@@ -12,6 +13,7 @@ __all__ = [
     "City",
     "ContactPoint",
     "Facet",
+    "GeocoderAnswer",
     "ImportRun",
     "Network",
     "Organization",
