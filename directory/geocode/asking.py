@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -41,17 +42,24 @@ def open_server(settings: Settings) -> Server | None:
     """The server that NOMINATIM_URL names, None without one; raise BadSetting when it may not be asked like that."""
     if not settings.nominatim_url:
         return None
-    url = urlsplit(settings.nominatim_url)
-    if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
-        raise BadSetting(f"NOMINATIM_URL must be the address of a server such as https://{PUBLIC}")
+    host = _host(settings.nominatim_url)
     if not settings.contact_email:
         raise BadSetting("NOMINATIM_URL needs CONTACT_EMAIL: a Nominatim server must know whom to tell of a problem")
-    if url.hostname == PUBLIC and settings.nominatim_delay < 1:
+    if host == PUBLIC and settings.nominatim_delay < 1:
         raise BadSetting(f"NOMINATIM_DELAY must be at least 1 for {PUBLIC}")
     if settings.nominatim_timeout <= 0:
         raise BadSetting("NOMINATIM_TIMEOUT must be more than 0")
     who = user_agent(settings.contact_email, settings.public_url)
     return Server(settings.nominatim_url, who, settings.nominatim_delay, settings.nominatim_timeout)
+
+
+def _host(address: str) -> str:
+    with suppress(ValueError):  # brackets without their end, a port that is no number
+        url = urlsplit(address)
+        usable = url.scheme in ("http", "https") and url.port != 0 and not (url.query or url.fragment)
+        if usable and url.hostname:
+            return url.hostname
+    raise BadSetting(f"NOMINATIM_URL must be the address of a server such as https://{PUBLIC}")
 
 
 class Server:
