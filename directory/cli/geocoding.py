@@ -32,15 +32,16 @@ def geocode(limit: int | None, as_json: bool) -> None:
     """
     settings = from_environment()
     server = geocoding.open_server(settings)
-    engine = opened(settings)
-    try:
-        report = _last(geocoding.run(engine, server, limit))
-    except OperationalError:
-        raise click.ClickException("The directory cannot be written now. All that was found so far is kept.") from None
-    finally:
-        engine.dispose()
+    with ExitStack() as stack:
         if server:
-            server.close()
+            stack.callback(server.close)
+        try:
+            engine = opened(settings)
+            stack.callback(engine.dispose)
+            report = _last(geocoding.run(engine, server, limit))
+        except OperationalError:
+            told = "The directory cannot be written now. All that was found so far is kept."
+            raise click.ClickException(told) from None
     if as_json:
         click.echo(json.dumps(as_dict(report), ensure_ascii=False))
     else:
