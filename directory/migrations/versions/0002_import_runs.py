@@ -64,7 +64,7 @@ def upgrade() -> None:
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("applied_by", sa.String(length=254), nullable=False),
         sa.Column("undoes", sa.Integer(), nullable=True),
-        sa.CheckConstraint("kind IN ('file', 'hand', 'undo')", name=op.f("ck_import_run_kind_known")),
+        sa.CheckConstraint("kind IN ('file', 'hand', 'undo', 'geocode')", name=op.f("ck_import_run_kind_known")),
         sa.CheckConstraint(
             "state IN ('waiting', 'reading', 'asking', 'refused', 'planned', 'confirmed', 'applied', 'dropped')",
             name=op.f("ck_import_run_state_known"),
