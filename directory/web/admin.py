@@ -50,8 +50,8 @@ def _words() -> dict[str, Any]:
     """What only these pages say."""
     names = (cells.column_label, cells.problem_words, import_words.state_words, import_words.outcome_words)
     more = (import_words.encoding_words, import_words.run_title, import_words.counts, import_words.who)
-    times = (import_words.time_of, import_words.time_words, import_words.progress_words, import_words.apply_words)
-    return {word.__name__: word for word in (*names, *more, *times)}
+    far = (import_words.time_of, import_words.progress_words, import_words.apply_words)
+    return {word.__name__: word for word in (*names, *more, *far)}
 
 
 @door.url_value_preprocessor

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from babel.dates import format_datetime
-
 from directory.importer.progress import Progress
 from directory.models import ImportRun
 from directory.vocabulary import N_
 from directory.web import words
-from directory.web.languages import gettext, locale, ngettext
+from directory.web.languages import gettext, ngettext
 
 STATES: Final = {
     "waiting": N_("Waiting to be read"),
@@ -68,11 +66,6 @@ def encoding_words(encoding: str) -> str:
 def time_of(moment: datetime) -> datetime:
     """A stored moment with its zone, which SQLite leaves out: UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def time_words(moment: datetime) -> str:
-    """Date and time in UTC; the browser puts them into its own zone where it can."""
-    return gettext("%(time)s UTC", time=format_datetime(time_of(moment), "medium", locale=locale()))
 
 
 def run_title(run: ImportRun) -> str:
