@@ -22,7 +22,7 @@ _OF_THE_FILE: Final = ("unknown_column", "lookalike_header", "nameless_column", 
 """What `Table.warnings` may hold: doubts about the file, although most name the line of its header."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class NotNow(Exception):
     """What cannot be done to a run in its present state: a message id."""
 
