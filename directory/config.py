@@ -46,6 +46,9 @@ class Settings:
     operator: str = ""
     """Who runs this site, shown in the footer and in the privacy page."""
 
+    described_in: str = "en fr bg"
+    """Languages in which every contact point should be described; "needs care" lists those that are not."""
+
     tiles: str = OSM_TILES
     """Map pictures: a URL template with {z}, {x} and {y}, or the path of an MBTiles file."""
 
