@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os.path import commonprefix
 from typing import Any, Final
 
 from sqlalchemy import delete, insert
@@ -15,6 +16,8 @@ from directory.models import NAME_LENGTH, ImportRun, PlannedRow, PlanProblem
 
 _LONGEST_SHOWN: Final = 500
 """Characters of a cell that a plan shows; the file itself is kept whole."""
+_SHOWN_BEFORE: Final = 100
+"""Of them, those before the first difference."""
 
 
 def forget(session: Session, run: ImportRun) -> None:
@@ -45,14 +48,23 @@ def _planned(run: int, step: RowPlan) -> dict[str, Any]:
         "outcome": step.outcome,
         "contact_point": step.id[:NAME_LENGTH],
         "name": (step.name or (step.entry.name if step.entry else ""))[:NAME_LENGTH],
-        "cells": {name: [_shown(name, old), _shown(name, new)] for name, (old, new) in step.cells.items()},
+        "cells": {name: shown(name, old, new) for name, (old, new) in step.cells.items()},
     }
 
 
-def _shown(name: str, value: Any) -> str:
+def shown(name: str, old: Any, new: Any) -> list[str]:
+    """[old, new] of a cell as an export writes them; of long texts the part in which they begin to differ."""
     known = column(name)
-    text = known.text(value) if known else str(value)
-    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+    texts = [known.text(value) if known else str(value) for value in (old, new)]
+    if max(map(len, texts)) <= _LONGEST_SHOWN:
+        return texts
+    start = max(0, len(commonprefix(texts)) - _SHOWN_BEFORE)
+    return [_part(text, start) for text in texts]
+
+
+def _part(text: str, start: int) -> str:
+    end = start + _LONGEST_SHOWN
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
 
 
 def _problem(run: int, problem: Problem, is_warning: bool) -> dict[str, Any]:

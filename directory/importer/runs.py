@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory.importer import keeping
 from directory.importer.problems import Problem
-from directory.models import NAME_LENGTH, Change, ImportRun, PlannedRow, PlanProblem
+from directory.models import NAME_LENGTH, Change, ContactPoint, ImportRun, PlannedRow, PlanProblem
 from directory.vocabulary import N_
 
 PER_PAGE: Final = 50
@@ -35,6 +35,7 @@ class Group:
     column: str | None
     count: int
     example: PlanProblem
+    is_warning: bool = False
 
 
 def upload(session: Session, data: bytes, file_name: str, by: str = "") -> ImportRun:
@@ -119,26 +120,34 @@ def unfinished(session: Session) -> Sequence[int]:
     return session.scalars(select(ImportRun.number).where(ImportRun.state.in_(OPEN)).order_by(ImportRun.number)).all()
 
 
-def undone_by(session: Session, run: ImportRun) -> ImportRun | None:
-    """The run that took this one back."""
-    return session.scalars(select(ImportRun).where(ImportRun.undoes == run.number)).one_or_none()
+def undone_by(session: Session, runs: Iterable[ImportRun]) -> dict[int, ImportRun]:
+    """Number of a run → the run that took it back, of those that were."""
+    found = session.scalars(select(ImportRun).where(ImportRun.undoes.in_([run.number for run in runs])))
+    return {undoing.undoes: undoing for undoing in found if undoing.undoes}
 
 
 def planned(
-    session: Session, run: ImportRun, outcome: str = "", code: str = "", column: str = "", page: int = 1
-) -> tuple[Sequence[PlannedRow], int]:
-    """(a page of the rows of a plan in the order of the file, how many there are), all or those of one outcome,
-    or those with one kind of problem or warning."""
+    session: Session, run: ImportRun, outcome: str = "", group: Group | None = None, warned: bool = False, page: int = 1
+) -> Sequence[PlannedRow]:
+    """A page of the rows of a plan in the order of the file: all, or those of one outcome, or those with one kind of
+    problem, or those with a warning. Rows that change nothing stand only among the last two."""
+    if group or warned:
+        return _with_problems(session, run, group, page)
     found = select(PlannedRow).where(PlannedRow.run == run.number)
     if outcome:
         found = found.where(PlannedRow.outcome == outcome)
-    if code:
-        lines = select(PlanProblem.line).where(PlanProblem.run == run.number, PlanProblem.code == code)
-        lines = lines.where(PlanProblem.column == column) if column else lines
-        found = found.where(PlannedRow.line.in_(lines))
-    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    shown = found.order_by(PlannedRow.line).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    return session.scalars(shown).all(), total
+    return session.scalars(found.order_by(PlannedRow.line).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+
+
+def _with_problems(session: Session, run: ImportRun, group: Group | None, page: int) -> Sequence[PlannedRow]:
+    lines = select(PlanProblem.line).where(PlanProblem.run == run.number, PlanProblem.line.is_not(None)).distinct()
+    if group:
+        lines = lines.where(PlanProblem.code == group.code, PlanProblem.column.is_not_distinct_from(group.column))
+    lines = lines.where(PlanProblem.is_warning.is_(group.is_warning if group else True))
+    shown = session.scalars(lines.order_by(PlanProblem.line).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    kept = select(PlannedRow).where(PlannedRow.run == run.number, PlannedRow.line.in_(shown))
+    rows = {row.line: row for row in session.scalars(kept)}
+    return [rows.get(line) or PlannedRow(run=run.number, line=line, outcome="unchanged", cells={}) for line in shown]
 
 
 def problems_of(session: Session, run: ImportRun, lines: Sequence[int]) -> dict[int, list[PlanProblem]]:
@@ -150,26 +159,36 @@ def problems_of(session: Session, run: ImportRun, lines: Sequence[int]) -> dict[
     return found
 
 
-def groups(session: Session, run: ImportRun, are_warnings: bool = False) -> list[Group]:
-    """The kinds of problems (or warnings) of a plan, the most frequent first; those of the whole file included."""
+def groups(session: Session, run: ImportRun) -> list[Group]:
+    """The kinds of problems and warnings that rows of a plan have; problems first, the most frequent first."""
+    kinds = (PlanProblem.is_warning, PlanProblem.code, PlanProblem.column)
     found = session.execute(
-        select(
-            PlanProblem.code, PlanProblem.column, func.count(distinct(PlanProblem.line)), func.min(PlanProblem.number)
-        )
-        .where(PlanProblem.run == run.number, PlanProblem.is_warning == are_warnings)
-        .group_by(PlanProblem.code, PlanProblem.column)
+        select(*kinds, func.count(distinct(PlanProblem.line)), func.min(PlanProblem.number))
+        .where(PlanProblem.run == run.number, PlanProblem.line.is_not(None))
+        .group_by(*kinds)
     ).all()
-    examples = session.scalars(select(PlanProblem).where(PlanProblem.number.in_([row[3] for row in found])))
+    examples = session.scalars(select(PlanProblem).where(PlanProblem.number.in_([row[4] for row in found])))
     by_number = {example.number: example for example in examples}
-    listed = [Group(code, column, count, by_number[number]) for code, column, count, number in found]
-    return sorted(listed, key=lambda group: (-group.count, group.code, group.column or ""))
+    listed = [Group(code, column, count, by_number[first], is_warning) for is_warning, code, column, count, first in found]
+    return sorted(listed, key=lambda group: (group.is_warning, -group.count, group.code, group.column or ""))
 
 
-def changes(session: Session, run: ImportRun, page: int = 1) -> tuple[Sequence[Change], int]:
-    """(a page of what a run did, how many contact points that are)."""
-    total = session.scalar(select(func.count()).select_from(Change).where(Change.run == run.number)) or 0
-    shown = select(Change).where(Change.run == run.number).order_by(Change.number)
-    return session.scalars(shown.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(), total
+def of_the_file(session: Session, run: ImportRun, page: int = 1) -> Sequence[PlanProblem]:
+    """A page of what is wrong or doubtful in no single row: columns that mean nothing, entries that an undo kept."""
+    found = select(PlanProblem).where(PlanProblem.run == run.number, PlanProblem.line.is_(None))
+    return session.scalars(found.order_by(PlanProblem.number).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+
+
+def changes(session: Session, run: ImportRun, page: int = 1) -> Sequence[tuple[Change, str | None]]:
+    """A page of what a run did: each change, and the name of its entry as it is now (None: it is no longer there)."""
+    shown = (
+        select(Change, ContactPoint.name)
+        .outerjoin(ContactPoint, ContactPoint.id == Change.contact_point)
+        .where(Change.run == run.number)
+        .order_by(Change.number)
+    )
+    found = session.execute(shown.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
+    return [(change, name) for change, name in found]
 
 
 def history(session: Session, id: str) -> Sequence[Row[Change, ImportRun]]:  # noqa: A002  # the entry's id
