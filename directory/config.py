@@ -11,6 +11,10 @@ LANGUAGES = ("en", "fr", "bg", "nl", "es", "ar", "fa", "uk", "ru", "tr")
 OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
 
+CHOICES = {"second_factor": ("required", "optional")}
+"""Settings that take one of a few words."""
+
+
 class BadSetting(Exception):
     """A setting in the environment cannot be used; the message says which and why."""
 
@@ -49,6 +53,15 @@ class Settings:
     described_in: str = "en fr bg"
     """Languages in which every contact point should be described; "needs care" lists those that are not."""
 
+    second_factor: str = "required"
+    """`required`: administrators cannot enter without an authenticator app; `optional`: each may choose."""
+
+    session_idle_minutes: int = 60
+    """After so many minutes without a page an administrator has to sign in again."""
+
+    session_hours: int = 12
+    """After so many hours an administrator has to sign in again, whatever was done."""
+
     tiles: str = OSM_TILES
     """Map pictures: a URL template with {z}, {x} and {y}, or the path of an MBTiles file."""
 
@@ -77,6 +90,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _typed(name: str, kind: str, text: str) -> str | int | float:
+    if name in CHOICES and text not in CHOICES[name]:
+        raise BadSetting(f"{name.upper()} must be {' or '.join(CHOICES[name])}, not {text!r}")
     if kind == "str":
         return text
     try:

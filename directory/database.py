@@ -57,8 +57,16 @@ def _distance_km(
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    begin = "BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN"
+    if options.get("is_patient", True):
+        connection.exec_driver_sql(begin)
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql(begin)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 @contextmanager
@@ -69,9 +77,12 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
-    """A session that writes: takes SQLite's one write lock at once, commits at the end, all or nothing."""
-    with Session(engine.execution_options(writes=True)) as session, session.begin():
+def writing(engine: Engine, is_patient: bool = True) -> Iterator[Session]:
+    """A session that writes: takes SQLite's one write lock at once, commits at the end, all or nothing.
+
+    Not `is_patient`: raises OperationalError at once where another has that lock, for what can as well be left out.
+    """
+    with Session(engine.execution_options(writes=True, is_patient=is_patient)) as session, session.begin():
         yield session
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import directory
-from directory.config import BadSetting, Settings, bundled, from_environment
+from directory.config import CHOICES, BadSetting, Settings, bundled, from_environment
 
 NUMBERS = [field.name for field in fields(Settings) if field.type != "str"]
 
@@ -24,7 +24,7 @@ def test_the_defaults_are_safe() -> None:
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
 def test_every_setting_is_read_from_the_variable_of_its_name(name: str) -> None:
-    value = " 7 " if name in NUMBERS else " seven "
+    value = " 7 " if name in NUMBERS else f" {CHOICES.get(name, ['seven'])[-1]} "
     read = from_environment({name.upper(): value, name: "ignored", "OTHER": "x"})
     expected = type(getattr(Settings(), name))(value.strip())
     assert getattr(read, name) == expected
@@ -37,6 +37,12 @@ def test_every_setting_is_read_from_the_variable_of_its_name(name: str) -> None:
 def test_a_bad_number_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name.upper()):
         from_environment({name.upper(): value})
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_word_that_cannot_be_chosen_names_those_that_can(name: str) -> None:
+    with pytest.raises(BadSetting, match=f"{name.upper()} must be required or optional"):
+        from_environment({name.upper(): "perhaps"})
 
 
 @pytest.mark.parametrize("value", ["", "   "])

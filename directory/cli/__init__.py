@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from directory import __version__
+from directory.cli.accounts import admin
 from directory.cli.importing import export, import_, runs_, undo, work
 from directory.cli.serving import reindex, serve
 from directory.config import BadSetting
@@ -28,5 +29,5 @@ def main() -> None:
     """The directory of contact points for migrants."""
 
 
-for command in (serve, import_, undo, runs_, export, reindex, work):
+for command in (serve, import_, undo, runs_, export, reindex, work, admin):
     main.add_command(command)

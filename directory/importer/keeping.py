@@ -58,7 +58,7 @@ def shown(name: str, old: Any, new: Any) -> list[str]:
     texts = [known.text(value) if known else str(value) for value in (old, new)]
     if max(map(len, texts)) <= _LONGEST_SHOWN:
         return texts
-    start = max(0, len(commonprefix(texts)) - _SHOWN_BEFORE)
+    start = max(0, len(commonprefix(texts)) - _SHOWN_BEFORE)  # noqa: RUF071  # characters are what is meant
     return [_part(text, start) for text in texts]
 
 

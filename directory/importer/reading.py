@@ -1,130 +1,123 @@
-"""Bytes → a table of rows with their physical line numbers, or Unreadable. Nothing is guessed."""
+"""Bytes or a path → a table of rows with their physical line numbers, or Unreadable, or Unsure. Nothing is guessed."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
 
-from directory.importer.columns import REQUIRED, column
+from directory.importer import dialect, encodings, headers, signatures, sources
+from directory.importer.dialect import Dialect
+from directory.importer.problems import Problem
+from directory.importer.sources import Coding, Source
+from directory.importer.unreadable import Candidate, Unreadable, Unsure, refused
+from directory.importer.verifying import UNESCAPED, Shape, is_blank, verify
+from directory.vocabulary import N_
 
-MOST_BYTES: Final = 25_000_000
+__all__ = ["MOST_BYTES", "MOST_COLUMNS", "MOST_ROWS", "Candidate", "Row", "Table", "Unreadable", "Unsure", "read"]
+
+MOST_BYTES: Final = 25 * 1024 * 1024
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 200
-DELIMITERS: Final = ",;\t|"
-_LONGEST_CELL: Final = 1_000_000
+TOO_LARGE: Final = N_("The file has %(found)d bytes; at most %(most)d can be read here.")
+TOO_MANY_COLUMNS: Final = N_("The file has %(found)d columns; at most %(most)d can be read here.")
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable(Exception):
-    """The file as a whole cannot be read for sure: a stable code, a sentence, the physical line where it shows."""
-
-    code: str
-    message: str
-    line: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One record: the physical line on which it begins, and its cells by column name."""
+class Row(NamedTuple):
+    """One record: the physical line, from 1, on which it begins; its cells as they stand in the file."""
 
     line: int
-    cells: dict[str, str]
+    cells: Sequence[str]
+    """Beside the table's columns, unless there is a problem."""
+    problem: Problem | None = None
+    """Why the row cannot be used: wrong_number_of_cells, repeated_header."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A readable file: its known columns, its rows, the rows of a wrong shape, and columns that mean nothing to us."""
+    """A file that was read from end to end once, and can be again."""
 
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    misshapen: tuple[tuple[int, str], ...] = ()
-    """(line, sentence) of rows with too many or too few cells."""
-    unknown_columns: tuple[str, ...] = ()
+    header: tuple[str, ...]
+    """As in the file."""
+    columns: tuple[str | None, ...]
+    """Beside `header`: our name of the column, or None for one that is left out."""
+    encoding: str
+    delimiter: str
+    warnings: tuple[Problem, ...]
+    """Of the file: unknown_column, lookalike_header, nameless_column, backslash_escape, no_rows."""
+    count: int
+    """Rows, those with a problem too; wholly blank ones are none."""
+    _source: Source = field(repr=False)
+    _coding: Coding = field(repr=False)
+    _dialect: Dialect = field(repr=False)
+    _shape: Shape = field(repr=False)
 
-
-def read(data: bytes, has_limits: bool = True) -> Table:
-    """Read a CSV file in UTF-8; raise Unreadable when any part of it is in doubt."""
-    if has_limits and len(data) > MOST_BYTES:
-        raise Unreadable(
-            "file_too_large", f"The file has {len(data):,} bytes; at most {MOST_BYTES:,} can be read here."
-        )
-    text = _decoded(data)
-    if not text.strip():
-        raise Unreadable("empty_file", "The file is empty.")
-    records = _records(text, _delimiter(text))
-    _, header = next(records)
-    names = _names(header)
-    rows, misshapen = [], []
-    for line, record in records:
-        if not any(cell.strip() for cell in record):
-            continue
-        if len(record) != len(names):
-            misshapen.append((line, f"This row has {len(record)} cells; the header has {len(names)}."))
-            continue
-        rows.append(Row(line, {name: cell for name, cell in zip(names, record, strict=True) if column(name)}))
-        if has_limits and len(rows) > MOST_ROWS:
-            raise Unreadable("too_many_rows", f"The file has more than {MOST_ROWS:,} rows.")
-    if not rows and not misshapen:
-        raise Unreadable("no_rows", "The file has a header and no rows.")
-    known = tuple(name for name in names if column(name))
-    return Table(known, tuple(rows), tuple(misshapen), tuple(name for name in names if not column(name)))
+    def rows(self) -> Iterator[Row]:
+        """All rows, from the start each time; one is held in memory."""
+        records = self._dialect.of(self._source, self._coding)
+        next(records)
+        for line, _, cells in records:
+            if is_blank(cells):
+                continue
+            problem = self._shape.problem(line, cells)
+            yield Row(line, cells if problem else self._shape.aligned(cells), problem)
 
 
-def _decoded(data: bytes) -> str:
-    if b"\x00" in data:
-        raise Unreadable("binary_content", "This is not a CSV file in UTF-8: it holds NUL bytes.")
+def read(source: Source, encoding: str = "", has_limits: bool = True) -> Table:
+    """Read a CSV file; raises Unreadable, or Unsure unless `encoding` says what a person chose."""
+    found = sources.size(source)
+    if has_limits and found > MOST_BYTES:
+        raise refused("file_too_large", TOO_LARGE, found=found, most=MOST_BYTES)
+    coding = _coding(source, encoding)
+    way = dialect.find(source, coding)
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Unreadable(
-            "encoding_unknown", f"The file is not UTF-8: see line {line}. Save it as CSV UTF-8.", line
-        ) from None
+        return _table(source, coding, way, has_limits)
+    except Unreadable as plainly:
+        if plainly.code not in ("bad_quoting", "unclosed_quote") or not _has_backslash(source):
+            raise
+        return _with_backslashes(plainly, source, coding, way, has_limits)
 
 
-def _delimiter(text: str) -> str:
-    """The separator that yields the most known column names in the header."""
-    first = text.lstrip().splitlines()[0]
-    counts = {
-        d: sum(1 for name in next(csv.reader([first], delimiter=d), []) if column(_key(name))) for d in DELIMITERS
-    }
-    best = max(counts, key=lambda d: counts[d])
-    if not counts[best]:
-        raise Unreadable(
-            "header_unknown", "No column of the first line is known; it must hold id, name and country.", 1
-        )
-    return best
+def _coding(source: Source, chosen: str) -> Coding:
+    """The encoding, of what is text and may be CSV."""
+    start = sources.head(source)
+    signatures.refuse_other_formats(source, start)
+    marked = encodings.marked(start)
+    if marked is None:
+        signatures.refuse_binary(start)
+    codec, skip = (marked.codec, marked.skip) if marked else ("utf-8", 0)
+    signatures.refuse_other_texts(start[skip : skip + 8192].decode(codec, "replace"))
+    return encodings.find(source, start, chosen)
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
+def _table(source: Source, coding: Coding, way: Dialect, has_limits: bool) -> Table:
+    records = way.of(source, coding)
+    line, _, labels = next(records)
+    named = sum(1 for label in labels if label.strip())
+    if has_limits and named > MOST_COLUMNS:
+        raise refused("too_many_columns", TOO_MANY_COLUMNS, line, found=named, most=MOST_COLUMNS)
+    header = headers.resolve(line, labels)
+    shape = Shape.of(header, way.delimiter)
+    census = verify(records, shape, MOST_ROWS if has_limits else None, _has_backslash(source))
+    shape = replace(shape, most=census.padded or shape.most)
+    warnings = (*header.warnings, *census.warnings)
+    return Table(
+        header.labels, header.names, coding.name, way.delimiter, warnings, census.count, source, coding, way, shape
+    )
+
+
+def _has_backslash(source: Source) -> bool:
+    return any(b"\\" in piece for piece in sources.pieces(source))
+
+
+def _with_backslashes(plainly: Unreadable, source: Source, coding: Coding, way: Dialect, has_limits: bool) -> Table:
+    """The file in the dialect of databases, if all of its rows then have the right shape; else what was wrong before."""
     try:
-        for record in reader:
-            if record:
-                yield line, record
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise Unreadable(
-            "bad_quoting", f"The quotation marks of the row at line {line} do not fit: {error}.", line
-        ) from None
-
-
-def _key(name: str) -> str:
-    return name.strip().lower()
-
-
-def _names(header: list[str]) -> list[str]:
-    names = [_key(name) for name in header]
-    if len(names) > MOST_COLUMNS:
-        raise Unreadable("too_many_columns", f"The file has more than {MOST_COLUMNS} columns.", 1)
-    for name in names:
-        if names.count(name) > 1:
-            raise Unreadable("duplicate_column", f"The column “{name}” stands twice in the header.", 1)
-    if missing := [name for name in REQUIRED if name not in names]:
-        raise Unreadable("missing_required_column", f"The header lacks: {', '.join(missing)}.", 1)
-    return names
+        table = _table(source, coding, replace(way, has_backslashes=True), has_limits)
+    except Unreadable:
+        raise plainly from None
+    if any(row.problem for row in table.rows()):
+        raise plainly
+    warnings = [warning for warning in table.warnings if warning.code != "backslash_escape"]
+    warnings.append(Problem(plainly.line, None, "backslash_escape", UNESCAPED))
+    return replace(table, warnings=tuple(warnings))

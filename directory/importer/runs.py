@@ -169,7 +169,9 @@ def groups(session: Session, run: ImportRun) -> list[Group]:
     ).all()
     examples = session.scalars(select(PlanProblem).where(PlanProblem.number.in_([row[4] for row in found])))
     by_number = {example.number: example for example in examples}
-    listed = [Group(code, column, count, by_number[first], is_warning) for is_warning, code, column, count, first in found]
+    listed = [
+        Group(code, column, count, by_number[first], is_warning) for is_warning, code, column, count, first in found
+    ]
     return sorted(listed, key=lambda group: (group.is_warning, -group.count, group.code, group.column or ""))
 
 

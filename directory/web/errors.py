@@ -19,6 +19,7 @@ _TITLES = {
     403: N_("This page is closed"),
     404: N_("This page does not exist"),
     405: N_("This page does not exist"),
+    413: N_("This is too large"),
     414: N_("This address is too long"),
     500: N_("Something went wrong on our side"),
     503: N_("This site is resting for a moment"),

@@ -10,6 +10,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory.config import Settings
+from directory.web.access import is_open
 
 PAGE_SECONDS = 60
 """How long a page may be kept: "closes in 5 minutes" must not grow old."""
@@ -24,6 +25,13 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
+}
+
+
+_BEHIND_THE_DOOR = {
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "same-origin",  # with "no-referrer" a browser would not tell us that a form comes from here
 }
 
 
@@ -60,12 +68,19 @@ def protect(app: Flask, settings: Settings) -> None:
     def tell(response: Response) -> Response:
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
-        if response.mimetype == "text/html":
-            word = f" 'nonce-{g.nonce}'" if "nonce" in g else ""
-            response.headers["Content-Security-Policy"] = _POLICY.format(nonce=word)
-        if request.is_secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        return _kept(response)
+        if not is_open():
+            response.headers.update(_BEHIND_THE_DOOR)
+            return _with_policy(response)
+        return _kept(_with_policy(response))
+
+
+def _with_policy(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        word = f" 'nonce-{g.nonce}'" if "nonce" in g else ""
+        response.headers["Content-Security-Policy"] = _POLICY.format(nonce=word)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response
 
 
 def _kept(response: Response) -> Response:

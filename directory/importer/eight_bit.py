@@ -1,0 +1,111 @@
+"""Which 8-bit encoding a file is in, word by word. It is taken when every word agrees and no other fits; else we ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Final
+
+from directory.importer.alphabets import Reading, readings
+from directory.importer.sources import Coding, Source, first_error, pieces
+from directory.importer.unreadable import Candidate, Unsure
+
+TAKEN: Final = {"cp1251": 3, "cp1252": 1}
+"""What Excel writes on Bulgarian and on French machines, and how many words prove it. All others are only offered."""
+_OFFERED: Final = 5
+_SAMPLED: Final = 2000
+_REMEMBERED: Final = 200_000
+_SHOWN: Final = 8
+_LONGEST: Final = 200
+_TOKEN: Final = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """How many words of a sample make sense in a reading, how many cannot be, and how many of the frequent are there."""
+
+    reading: Reading
+    good: int
+    bad: int
+    telling: int
+
+    @property
+    def doubt(self) -> float:
+        return self.bad / (self.good + self.bad) if self.bad else 0.0
+
+
+def recognize(source: Source) -> str | None:
+    """The encoding, or None when words make sense in none; raises Unsure when they do in several."""
+    tokens = _tokens(source)
+    sample = list(islice(tokens, _SAMPLED))
+    tallies = [_tally(reading, sample) for reading in readings()]
+    if clear := _clear(tallies, sample):
+        odd = next((token for token in tokens if clear.judge(token) < 0), None)
+        if odd is None:
+            return clear.encoding
+        sample.insert(0, odd)
+    candidates = tuple(islice(_candidates(source, tallies, sample), _OFFERED))
+    if not candidates:
+        return None
+    raise Unsure(candidates)
+
+
+def _tokens(source: Source) -> Iterator[bytes]:
+    """Runs of letters and digits with at least one byte that is not ASCII, hardly any of them twice."""
+    seen: set[bytes] = set()
+    rest = b""
+    for piece in chain(pieces(source), (b"",)):
+        text = rest + piece
+        found = _TOKEN.findall(text)
+        goes_on = piece and found and text.endswith(found[-1])
+        rest = found.pop()[:_LONGEST] if goes_on else b""
+        for token in found:
+            if not token.isascii() and token not in seen:
+                seen.add(token)
+                yield token[:_LONGEST]
+        if len(seen) > _REMEMBERED:
+            seen.clear()
+
+
+def _tally(reading: Reading, sample: Sequence[bytes]) -> _Tally:
+    verdicts = [reading.judge(token) for token in sample]
+    telling = sum(reading.is_telling(token) for token in sample)
+    return _Tally(reading, verdicts.count(1), verdicts.count(-1), telling)
+
+
+def _clear(tallies: Sequence[_Tally], sample: Sequence[bytes]) -> Reading | None:
+    """The one reading in which all words make sense, where no other reads them differently and makes sense as well."""
+    whole = b" ".join(sample)
+    fitting = [tally for tally in tallies if not tally.bad and tally.reading.is_likely(sample)]
+    if any(tally.good for tally in fitting):
+        fitting = [tally for tally in fitting if tally.good]
+    if any(tally.telling for tally in fitting):
+        fitting = [tally for tally in fitting if tally.telling]
+    for tally in fitting:
+        enough = TAKEN.get(tally.reading.encoding)
+        if enough is None or (tally.good < enough and not tally.telling and tally.good):
+            continue
+        if len({other.reading.decode(whole) for other in fitting}) == 1:
+            return tally.reading
+    return None
+
+
+def _candidates(source: Source, tallies: Sequence[_Tally], sample: Sequence[bytes]) -> Iterator[Candidate]:
+    """Readings that decode the whole file and make sense of most words, likeliest first, each text once."""
+    shown: set[str] = set()
+    for tally in sorted(tallies, key=lambda tally: (tally.doubt, -tally.telling, -tally.good)):
+        text = tally.reading.decode(b" ".join(sample))
+        if tally.doubt > 0.3 or text in shown:
+            continue
+        encoding = tally.reading.encoding
+        if first_error(source, Coding(encoding, encoding)) is None:
+            shown.add(text)
+            yield Candidate(encoding, _shown(tally.reading, sample))
+
+
+def _shown(reading: Reading, sample: Sequence[bytes]) -> str:
+    """The first words, those with letters before bare signs."""
+    words = sorted((reading.decode(token) for token in sample[:200]), key=lambda word: not (3 < len(word) < 30))
+    return " · ".join(word[:60] for word in words[:_SHOWN])

@@ -1,0 +1,155 @@
+"""Which encoding a file is in: proven, asked for, or refused; never guessed.
+
+The order: byte order mark, NUL bytes that alternate (UTF-16), strict UTF-8, broken UTF-8, then 8-bit encodings word by word.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Final
+
+from directory.importer.alphabets import readings
+from directory.importer.eight_bit import recognize
+from directory.importer.sources import Coding, Source, first_error, line_at, pieces, size
+from directory.importer.unreadable import Unreadable, refused
+from directory.vocabulary import N_
+
+UTF_8: Final = Coding("utf-8", "utf-8")
+UNSUPPORTED: Final = N_(
+    "The file is in the encoding %(encoding)s, which is not read here. Save the table as “CSV UTF-8” in Excel or LibreOffice."
+)
+INVALID: Final = N_(
+    "The file is in %(encoding)s, but line %(line)d holds bytes that are no character in it: it was cut there, or put "
+    "together from files in different encodings. Mend that line, and save the table as “CSV UTF-8”."
+)
+UNKNOWN: Final = N_(
+    "The letters of this file make sense in no known encoding; see line %(line)d. "
+    "Save the table as “CSV UTF-8” in Excel or LibreOffice."
+)
+_UNPAIRED: Final = re.compile("[\udc80-\udcff]")
+_PLAUSIBLE: Final = re.compile(
+    "[\u00a0-\u017f\u0370-\u052f\u05d0-\u05ea\u0600-\u06ff\u2010-\u203a\u20ac\u2116\u3000-\u9fff\uac00-\ud7a3]"
+)
+_UTF_7: Final = re.compile(rb"(?:^|[\s\w.,;'\"])\+(?:[A-Za-z0-9+/]{3,})-")
+_MARKS: Final = {
+    codecs.BOM_UTF8: UTF_8,
+    codecs.BOM_UTF32_LE: Coding("utf-32", ""),
+    codecs.BOM_UTF32_BE: Coding("utf-32", ""),
+    codecs.BOM_UTF16_LE: Coding("utf-16", "utf-16-le"),
+    codecs.BOM_UTF16_BE: Coding("utf-16", "utf-16-be"),
+    b"+/v8": Coding("UTF-7", ""),
+    b"+/v9": Coding("UTF-7", ""),
+    b"\x84\x31\x95\x33": Coding("GB 18030", ""),
+    b"\x0e\xfe\xff": Coding("SCSU", ""),
+    b"\xdd\x73\x66\x73": Coding("UTF-EBCDIC", ""),
+}
+"""Byte order marks; those without a codec are not read. UTF-32's begins as UTF-16's does, so it stands first."""
+
+
+def known(encoding: str) -> Coding:
+    """The encoding that a person chose; raises Unreadable for one that is not read."""
+    try:
+        codec = codecs.lookup(encoding.strip()).name
+    except (LookupError, ValueError):
+        codec = ""
+    eight_bit = {codecs.lookup(reading.encoding).name: reading.encoding for reading in readings()}
+    if codec in ("utf-8", "utf-8-sig"):
+        return UTF_8
+    if codec in ("utf-16", "utf-16-le", "utf-16-be"):
+        return Coding("utf-16", "utf-16-le" if codec == "utf-16" else codec)
+    if codec == "iso8859-1":
+        return Coding("iso8859-1", "iso8859-1")
+    if codec in eight_bit:
+        return Coding(eight_bit[codec], eight_bit[codec])
+    raise refused("encoding_unsupported", UNSUPPORTED, encoding=encoding)
+
+
+def marked(start: bytes) -> Coding | None:
+    """What the byte order mark, or else the place of NUL bytes, proves. A repeated mark is skipped too."""
+    for mark, coding in _MARKS.items():
+        if start.startswith(mark):
+            if not coding.codec:
+                raise refused("encoding_unsupported", UNSUPPORTED, encoding=coding.name)
+            skip = len(mark)
+            while start.startswith(mark, skip):
+                skip += len(mark)
+            return Coding(coding.name, coding.codec, skip)
+    return _by_nul_bytes(start[:4096])
+
+
+def _by_nul_bytes(start: bytes) -> Coding | None:
+    zeros = [start[place::4].count(0) * 4 / len(start) for place in range(4)] if len(start) > 3 else []
+    if not zeros or max(zeros) < 0.3:
+        return None
+    if sum(zero > 0.9 for zero in zeros) == 3:
+        raise refused("encoding_unsupported", UNSUPPORTED, encoding="UTF-32")
+    if min(zeros[1], zeros[3]) > 0.3 and max(zeros[0], zeros[2]) < 0.05:
+        return Coding("utf-16", "utf-16-le")
+    if min(zeros[0], zeros[2]) > 0.3 and max(zeros[1], zeros[3]) < 0.05:
+        return Coding("utf-16", "utf-16-be")
+    return None
+
+
+def find(source: Source, start: bytes, chosen: str = "") -> Coding:
+    """The encoding of a file, in which all of it decodes; raises Unreadable or Unsure. `start` are its first bytes."""
+    if proven := marked(start):
+        _must_decode(source, proven)
+        return proven
+    if chosen:
+        coding = known(chosen)
+        _must_decode(source, coding)
+        return coding
+    _refuse_the_unreadable(start)
+    broken_at = first_error(source, UTF_8)
+    if broken_at is None:
+        return UTF_8
+    if _is_mostly_utf_8(source):
+        raise _invalid(source, UTF_8, broken_at)
+    found = recognize(source)
+    if found is None:
+        is_cut = broken_at >= size(source) - 3
+        raise _invalid(source, UTF_8, broken_at) if is_cut else _unknown(source, broken_at)
+    return Coding(found, found)
+
+
+def _refuse_the_unreadable(start: bytes) -> None:
+    if start.isascii():
+        for match in _UTF_7.finditer(start):
+            text = match[0][match[0].index(b"+") :].decode("utf-7", "replace")
+            if text and all(c.isalpha() and c > "\x7f" for c in text):
+                raise refused("encoding_unsupported", UNSUPPORTED, encoding="UTF-7")
+        if b"\x1b$" in start:
+            raise refused("encoding_unsupported", UNSUPPORTED, encoding="ISO 2022")
+    letters = sum(c.isascii() and (c.isalnum() or c in ",;_ ") for c in start[:400].decode("cp500"))
+    if letters > 0.8 * min(len(start), 400) and sum(byte > 0x7F for byte in start[:400]) > 0.6 * min(len(start), 400):
+        raise refused("encoding_unsupported", UNSUPPORTED, encoding="EBCDIC")
+
+
+def _must_decode(source: Source, coding: Coding) -> None:
+    broken_at = first_error(source, coding)
+    if broken_at is not None:
+        raise _invalid(source, coding, broken_at)
+
+
+def _invalid(source: Source, coding: Coding, offset: int) -> Unreadable:
+    line = line_at(source, coding, offset)
+    return refused("encoding_invalid_byte", INVALID, line, encoding=coding.name.upper())
+
+
+def _unknown(source: Source, offset: int) -> Unreadable:
+    line = line_at(source, UTF_8, offset)
+    return refused("encoding_unknown", UNKNOWN, line)
+
+
+def _is_mostly_utf_8(source: Source) -> bool:
+    """Are there more than a few characters of several bytes, which text in an 8-bit encoding has only by chance?"""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    invalid = valid = 0
+    for piece in pieces(source):
+        text = decoder.decode(piece)
+        invalid += len(_UNPAIRED.findall(text))
+        valid += len(_PLAUSIBLE.findall(text))
+        if invalid > 20_000:
+            break
+    return valid > 0 and (valid >= invalid or valid * 5 >= invalid > 10)

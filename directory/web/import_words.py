@@ -1,0 +1,117 @@
+"""What the import pages say of a run: its state, its numbers, its time, how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from directory.importer.progress import Progress
+from directory.models import ImportRun
+from directory.vocabulary import N_
+from directory.web import words
+from directory.web.languages import gettext, ngettext
+
+STATES: Final = {
+    "waiting": N_("Waiting to be read"),
+    "reading": N_("Being read"),
+    "asking": N_("Needs your answer"),
+    "refused": N_("Could not be read"),
+    "planned": N_("Ready to be looked at"),
+    "confirmed": N_("Being applied"),
+    "applied": N_("Applied"),
+    "dropped": N_("Dropped"),
+}
+OUTCOMES: Final = {
+    "created": N_("New"),
+    "changed": N_("Changed"),
+    "unchanged": N_("Unchanged"),
+    "refused": N_("Refused"),
+    "removed": N_("Removed"),
+}
+_ENCODINGS: Final = {
+    "utf-8": N_("Unicode (UTF-8)"),
+    "utf-16": N_("Unicode (UTF-16)"),
+    "cp1250": N_("Central European (Windows-1250)"),
+    "cp1251": N_("Cyrillic (Windows-1251)"),
+    "cp1252": N_("Western European (Windows-1252)"),
+    "cp1253": N_("Greek (Windows-1253)"),
+    "cp1254": N_("Turkish (Windows-1254)"),
+    "cp1256": N_("Arabic (Windows-1256)"),
+    "mac_roman": N_("Western European (old Macintosh)"),
+    "mac_cyrillic": N_("Cyrillic (old Macintosh)"),
+    "koi8_r": N_("Russian (KOI8-R)"),
+    "koi8_u": N_("Ukrainian (KOI8-U)"),
+    "cp850": N_("Western European (DOS 850)"),
+    "cp866": N_("Cyrillic (DOS 866)"),
+    "iso8859_5": N_("Cyrillic (ISO 8859-5)"),
+}
+
+
+def state_words(run: ImportRun, undoing: ImportRun | None = None) -> str:
+    """Where a run stands; `undoing`: the run that took it back."""
+    return gettext("Undone") if undoing else gettext(STATES[run.state])
+
+
+def outcome_words(outcome: str) -> str:
+    """What a row does to its entry."""
+    return gettext(OUTCOMES[outcome])
+
+
+def encoding_words(encoding: str) -> str:
+    """How a file is written, as the reader may have heard of it."""
+    return gettext(_ENCODINGS[encoding]) if encoding in _ENCODINGS else encoding
+
+
+def time_of(moment: datetime) -> datetime:
+    """A stored moment with its zone, which SQLite leaves out: UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def run_title(run: ImportRun) -> str:
+    """What a run is: a file, a change by hand, or an undo."""
+    if run.kind == "undo":
+        return gettext("Undo of import %(number)s", number=words.number(run.undoes or 0))
+    if run.kind == "hand":
+        return gettext("Changed by hand")
+    return gettext("Import %(number)s", number=words.number(run.number))
+
+
+def who(email: str) -> str:
+    """Who did it; a run without an address was made where the server runs."""
+    return email or gettext("the command line")
+
+
+_COUNTS: Final[dict[str, Callable[[int, str], str]]] = {
+    "created": lambda n, number: ngettext("%(number)s new", "%(number)s new", n, number=number),
+    "changed": lambda n, number: ngettext("%(number)s changed", "%(number)s changed", n, number=number),
+    "unchanged": lambda n, number: ngettext("%(number)s unchanged", "%(number)s unchanged", n, number=number),
+    "refused": lambda n, number: ngettext("%(number)s refused", "%(number)s refused", n, number=number),
+    "warned": lambda n, number: ngettext("%(number)s with warnings", "%(number)s with warnings", n, number=number),
+    "undone": lambda n, number: ngettext("%(number)s taken back", "%(number)s taken back", n, number=number),
+    "kept": lambda n, number: ngettext("%(number)s kept", "%(number)s kept", n, number=number),
+}
+_UNDO: Final = {"changed": "undone", "refused": "kept"}
+
+
+def counts(run: ImportRun) -> list[str]:
+    """The numbers of a run that are not zero, each as a few words: "12 new"."""
+    names = _UNDO if run.kind == "undo" else {name: name for name in ("created", "changed", "unchanged", "refused")}
+    found = [(shown, getattr(run, name)) for name, shown in names.items()]
+    return [_COUNTS[name](count, words.number(count)) for name, count in found if count]
+
+
+def progress_words(progress: Progress) -> str:
+    """How far the work is: "12,000 of 50,000 rows"."""
+    if not progress.total:
+        return gettext("The file is being looked at…")
+    done, total = words.number(progress.done), words.number(progress.total)
+    return ngettext("%(done)s of %(total)s row", "%(done)s of %(total)s rows", progress.total, done=done, total=total)
+
+
+def apply_words(run: ImportRun) -> str:
+    """What the button does, with numbers."""
+    values = {name: words.number(getattr(run, name)) for name in ("created", "changed", "refused")}
+    if run.refused:
+        return gettext("Apply (new: %(created)s, changed: %(changed)s, left out: %(refused)s)", **values)
+    return gettext("Apply (new: %(created)s, changed: %(changed)s)", **values)
