@@ -32,7 +32,7 @@ _LAST_PAGE: Final = 1_000_000
 def _words() -> dict[str, Any]:
     """What only these pages say."""
     said = (cells.column_label, cells.cell_parts, cells.problem_words, import_words.run_title, import_words.who)
-    more = (import_words.time_of, import_words.time_words, _what_words, _either)
+    more = (import_words.time_of, _what_words, _either)
     return {word.__name__.lstrip("_"): word for word in (*said, *more)} | {"today": words.moment().date()}
 
 

@@ -59,7 +59,7 @@ class EntryForm:
     def of(cls, entry: ContactPoint | None) -> EntryForm:
         """What is stored; an empty form for a new one."""
         if entry is None:
-            return cls(None, {"kind": "contact_point"}, 0)
+            return cls(None, {each.name: "" for each in _columns(None)} | {"kind": "contact_point"}, 0)
         return cls(entry, {each.name: _shown(each, entry) for each in _columns(entry)}, entry.version)
 
     @classmethod
