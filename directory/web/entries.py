@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from babel.lists import format_list
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
 
 from directory import care, database, importer, search
-from directory.importer import CannotUndo, Edit, Overtaken, keeping, runs
+from directory.importer import CannotUndo, Overtaken, RowPlan, keeping, runs
 from directory.models import Change, ContactPoint, ImportRun, PlanProblem
 from directory.vocabulary import N_
 from directory.web import cells, import_words, session, settings, words
@@ -85,7 +86,7 @@ def new() -> Answer:
     if request.method == "GET":
         return _form(EntryForm.of(None))
     form = EntryForm.sent(None)
-    return _saved(form, _write(form))
+    return _write(form)
 
 
 @door.route("/contact-points/<id>/edit", methods=("GET", "POST"))
@@ -96,7 +97,7 @@ def edit(id: str) -> Answer:  # noqa: A002  # the entry's id
     if request.method == "GET":
         return _form(EntryForm.of(entry))
     form = EntryForm.sent(entry)
-    return _saved(form, _write(form))
+    return _write(form)
 
 
 @door.post("/contact-points/<id>/status")
@@ -109,7 +110,7 @@ def close(id: str) -> Answer:  # noqa: A002  # the entry's id
     status = request.form.get("status", "")
     if status not in ("active", "closed"):
         abort(400)
-    return _saved(form, _write(form, {"id": id, "name": entry.name, "country": entry.country, "status": status}))
+    return _write(form, {"id": id, "name": entry.name, "country": entry.country, "status": status})
 
 
 def _entry(id: str) -> ContactPoint:  # noqa: A002  # the entry's id
@@ -119,29 +120,30 @@ def _entry(id: str) -> ContactPoint:  # noqa: A002  # the entry's id
     return entry
 
 
-def _write(form: EntryForm, told: dict[str, str] | None = None) -> Edit:
-    """Write what the form says; once more when somebody else wrote between our look and our writing."""
+def _write(form: EntryForm, told: dict[str, str] | None = None) -> Answer:
+    """Write what the form says; then to the history of what was written, or back to the form when it is refused."""
     told, by = told or form.cells(), person().email
     session().rollback()  # what this request read must not hold anybody up, nor be believed after it wrote
-    engine = current_app.extensions["database"]
     try:
-        with database.writing(engine) as writing:
-            return importer.edit(writing, told, by, form.version)
-    except (Overtaken, IntegrityError):
-        with database.writing(engine) as writing:
-            return importer.edit(writing, told, by, form.version)
-
-
-def _saved(form: EntryForm, written: Edit) -> Answer:
-    """To the history of what was written; back to the form when it was refused."""
-    step = written.step
+        step, run = _edit(told, by, form.version)
+    except (Overtaken, IntegrityError):  # somebody wrote between the look and the writing: look again
+        step, run = _edit(told, by, form.version)
     if step.outcome != "refused":
-        told = {"saved": written.run.number} if written.run else {"unchanged": 1}
-        return redirect(url_for("entries.history", id=step.id, **told), 303)  # type: ignore[return-value]  # werkzeug's own Response, which Flask takes
+        return _to_history(step.id, "saved" if run else "unchanged", run or 1)
     if any(problem.code == "edited_since" for problem in step.problems):
         form.meet(_entry(step.id), session())
     form.refuse(step.problems)
     return _form(form), 422
+
+
+def _edit(told: dict[str, str], by: str, version: int) -> tuple[RowPlan, int | None]:
+    with database.writing(current_app.extensions["database"]) as writing:
+        written = importer.edit(writing, told, by, version)
+        return written.step, written.run.number if written.run else None
+
+
+def _to_history(id: str, note: str, value: int = 1) -> Answer:  # noqa: A002  # the entry's id
+    return redirect(url_for("entries.history", id=id, **{note: value}), 303)  # type: ignore[arg-type]  # one of _NOTES
 
 
 def _form(form: EntryForm) -> str:
@@ -215,7 +217,7 @@ def undo(id: str) -> Answer:  # noqa: A002  # the entry's id
         note = "kept" if kept else "undone"
     except CannotUndo:
         note = "already"
-    return redirect(url_for("entries.history", id=id, **{note: 1}), 303)  # type: ignore[arg-type,return-value]  # werkzeug's own Response, which Flask takes
+    return _to_history(id, note)
 
 
 def _page() -> int:
