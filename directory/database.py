@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from geopy.distance import great_circle
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from directory.config import BadSetting
@@ -67,6 +67,12 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def reason(error: SQLAlchemyError) -> str:
+    """Why the database refused, in its own words: one line, without the statement and its values."""
+    told = str(getattr(error, "orig", None) or type(error).__name__).strip()
+    return told.splitlines()[0] if told else type(error).__name__
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from tile_server import TileServer
 
 from directory import create_app, database, importer
 from directory.config import Settings, bundled
+from directory.importer import runs, working
 
 ENGINES = ("sqlite", "postgresql")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -46,8 +47,9 @@ def missing(what: str) -> None:
 class Cluster:
     """A PostgreSQL of the tests' own, on a free port, gone with the session. Its programs refuse to run as root."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, durable: bool = False) -> None:
         self.folder, self.programs, self.port = folder, programs, free_port()
+        self._fsync = "on" if durable else "off"
         self._made = 0
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
@@ -56,13 +58,23 @@ class Cluster:
         )
         self.start()
 
+    @classmethod
+    def found(cls, durable: bool = False) -> Cluster:
+        """One made with the programs of this machine; a failure or a skip where there are none."""
+        found = shutil.which("initdb")
+        candidates = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+        if not candidates:
+            missing("PostgreSQL (Debian: postgresql)")
+        folder = tempfile.mkdtemp(prefix="postgresql-")  # not pytest's folder: the postgres user must reach its own
+        return cls(Path(folder), candidates[0], durable)
+
     def _run(self, program: str, *arguments: str) -> None:
         as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         command = [*as_postgres, str(self.programs / program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, cwd=self.folder)
 
     def start(self) -> None:
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync={self._fsync}"
         self._run(
             "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", options, "-w", "start"
         )
@@ -87,12 +99,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    found = shutil.which("initdb")
-    candidates = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    if not candidates:
-        missing("PostgreSQL (Debian: postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))  # not pytest's folder: the postgres user must reach its own
-    made = Cluster(folder, candidates[0])
+    made = Cluster.found()
     yield made
     made.stop()
 
@@ -117,13 +124,16 @@ def engine(url: str) -> Iterator[Engine]:
     made.dispose()
 
 
-def fill(engine: Engine, data: bytes) -> importer.Plan:
-    """Import a file; every row must be good."""
+def fill(engine: Engine, data: bytes) -> int:
+    """Import a file, every row of which must be good; returns the number of its run."""
+    table = importer.read(data)
     with database.writing(engine) as session:
-        plan = importer.plan(session, importer.read(data))
-        assert not plan.problems
-        importer.apply(session, plan)
-    return plan
+        run = runs.upload(session, data, "test.csv")
+        tally = importer.apply(session, run.number, importer.plan(session, table))
+        assert not tally.refused
+        run.state, run.applied_at = "applied", run.uploaded_at
+        working.count(run, tally)
+        return run.number
 
 
 SEED = bundled("data/seed.csv").read_bytes()

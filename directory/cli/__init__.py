@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
-from directory import __version__
+from directory import __version__, database
 from directory.cli.accounts import admin
 from directory.cli.importing import export, import_, runs_, undo, work
 from directory.cli.serving import reindex, serve
@@ -14,13 +15,16 @@ from directory.config import BadSetting
 
 
 class Command(click.Group):
-    """Says a bad setting in one sentence instead of a trace."""
+    """Says a bad setting, or a database that is away, in one sentence instead of a trace."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except BadSetting as bad:
             raise click.ClickException(str(bad)) from None
+        except SQLAlchemyError as error:
+            message = f"The database cannot be used now ({database.reason(error)}). Nothing was written: try again."
+            raise click.ClickException(message) from None
 
 
 @click.group(cls=Command)

@@ -79,11 +79,7 @@ def _import(engine: Engine, report: _Report, table: Table, dry_run: bool, accept
     except importer.Overtaken:
         report.failure = "Somebody else changed the directory at the same time. Nothing was written: run it again."
     except SQLAlchemyError as error:
-        report.failure = f"The database refused ({_reason(error)}). Nothing was written: run it again."
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", "") or type(error).__name__).strip().splitlines()[0]
+        report.failure = f"The database refused ({database.reason(error)}). Nothing was written: run it again."
 
 
 def _run(session: Session, file: Path, table: Table) -> ImportRun:

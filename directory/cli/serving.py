@@ -24,8 +24,17 @@ def serve(host: str | None, port: int | None) -> None:
     settings = from_environment()
     engine = opened(settings)
     _load_seed(engine)
+    _go_on_with_imports(engine)
     engine.dispose()
     Server(settings, host or settings.host, settings.port if port is None else port).run()
+
+
+def _go_on_with_imports(engine: Engine) -> None:
+    """Uploads on which somebody was at work when the server, or its machine, was stopped."""
+    with database.reading(engine) as session:
+        numbers = runs.unfinished(session)
+    for number in numbers:
+        working.begin(engine, number)
 
 
 def _load_seed(engine: Engine) -> None:

@@ -50,16 +50,17 @@ _MARKS: Final = frozenset("“”„«»‘’–—…•·€£§°©®™№\
 _STRAY: Final = re.compile(r"[^\W\d_][“”„«»…•€£§°©®™№½¿¡][^\W\d_]")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _THREE_ACCENTS: Final = re.compile(r"[^\x00-\x7f]{3}")
+_FINAL_INSIDE: Final = re.compile("[ςךםןףץ](?=.)")
 _ELISION: Final = re.compile(r"(?i)(?:\b[cdjlmnst]|qu)’[a-zà-ÿ]")
 _TELLING: Final = frozenset(
-    "à été même près où très après société santé école élève centre droits étrangers étranger réfugié réfugiés "
+    "là été même près où très après société santé école élève centre droits étrangers étranger réfugié réfugiés "
     "liège bruxelles égalité accès soirée matinée février août décembre téléphone métro arrêt hôtel hôpital "
     "médecin médecins procédure création générale général étage bâtiment numéro privé déjà être êtes êtres à côté "
     "prénom français française étudiants écoute contrôle conseil aînés intégration bénévoles vêtements hébergement "
     "belgië één privé geïnformeerd coöperatie financiële vluchtelingen café reünie patiënten cliënten "
     "españa años niños señora mañana educación información atención situación también días teléfono "
-    "informação não ação são você educação português às è città più perché attività società sarà già può così "
-    "für über straße münchen köln zürich können müssen öffnungszeiten ärzte beratungsstelle på får også år "
+    "informação não ação são você educação português às città più perché attività società sarà già può così "
+    "für über straße münchen köln zürich können müssen öffnungszeiten ärzte beratungsstelle får også år "
     "københavn göteborg malmö för när".split()
 )
 """Words so frequent that one of them, spelled right, settles between two encodings."""
@@ -88,13 +89,14 @@ class Reading:
         return min(verdicts) if -1 in verdicts else max(verdicts, default=0)
 
     def _judge_word(self, word: str) -> int:
-        if len(word) == 1:
-            return 0 if word in self.lone or word.isupper() else -1
         lower = word.lower()
+        if len(word) == 1:
+            is_initial = word.isupper() and lower in self.alphabets[0]
+            return 0 if lower in self.lone or is_initial else -1
         if not (word.isupper() or word[1:] == word[1:].lower()):
             return -1
         letters = set(lower)
-        if not any(letters <= alphabet for alphabet in self.alphabets):
+        if _FINAL_INSIDE.search(lower) or not any(letters <= alphabet for alphabet in self.alphabets):
             return -1
         if self._is_latin:
             return -1 if _THREE_ACCENTS.search(word) or not any(c.isascii() for c in word) else 1
@@ -116,6 +118,10 @@ class Reading:
     @property
     def _is_cyrillic(self) -> bool:
         return "а" in self.alphabets[0]
+
+    def has_letters(self, token: bytes) -> bool:
+        """Does it hold letters that are not ASCII, not only signs?"""
+        return any(c > "\x7f" and c.isalpha() for c in self.decode(token))
 
     def is_telling(self, token: bytes) -> bool:
         """Does it hold a frequent word, or an elision as in l’aide?"""

@@ -33,7 +33,7 @@ def edit(session: Session, cells: Mapping[str, str], by: str, version: int = 0) 
     """Write one contact point from column → text; a blank cell empties what was there.
 
     `version`: of the entry that the page showed, 0 for a new one. Problems, an entry that somebody else changed
-    meanwhile (`edited_since`), or a new one whose id is taken (`duplicate_id`): nothing is written and the step says so.
+    meanwhile (`edited_since`), a new one whose id is taken (`duplicate_id`): nothing is written and the step says so.
     What is stored already, because somebody pressed twice, is `unchanged` at any version.
     """
     step = _planned(session, cells)

@@ -76,20 +76,26 @@ def _tally(reading: Reading, sample: Sequence[bytes]) -> _Tally:
 
 
 def _clear(tallies: Sequence[_Tally], sample: Sequence[bytes]) -> Reading | None:
-    """The one reading in which all words make sense, where no other reads them differently and makes sense as well."""
-    whole = b" ".join(sample)
+    """The one reading in which all words make sense, where no other that reads them differently does so as well."""
     fitting = [tally for tally in tallies if not tally.bad and tally.reading.is_likely(sample)]
-    if any(tally.good for tally in fitting):
-        fitting = [tally for tally in fitting if tally.good]
-    if any(tally.telling for tally in fitting):
-        fitting = [tally for tally in fitting if tally.telling]
     for tally in fitting:
         enough = TAKEN.get(tally.reading.encoding)
-        if enough is None or (tally.good < enough and not tally.telling and tally.good):
+        if enough is None or 0 < tally.good < enough:
             continue
-        if len({other.reading.decode(whole) for other in fitting}) == 1:
+        if all(_is_ruled_out(other, tally, sample) for other in fitting):
             return tally.reading
     return None
+
+
+def _is_ruled_out(rival: _Tally, tally: _Tally, sample: Sequence[bytes]) -> bool:
+    """Does the rival say the same, or nothing but single letters, or has it to stand back behind frequent words?"""
+    mine, other = tally.reading, rival.reading
+    differing = [token for token in sample if mine.decode(token) != other.decode(token)]
+    if not differing:
+        return True
+    if any(map(mine.is_telling, differing)) and not any(map(other.is_telling, differing)):
+        return True
+    return not rival.good and not any(mine.has_letters(token) for token in differing)
 
 
 def _candidates(source: Source, tallies: Sequence[_Tally], sample: Sequence[bytes]) -> Iterator[Candidate]:

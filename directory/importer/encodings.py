@@ -28,14 +28,16 @@ UNKNOWN: Final = N_(
     "Save the table as “CSV UTF-8” in Excel or LibreOffice."
 )
 _UNPAIRED: Final = re.compile("[\udc80-\udcff]")
-_PLAUSIBLE: Final = re.compile(
+_LETTER: Final = (
     "[\u00a0-\u017f\u0370-\u052f\u05d0-\u05ea\u0600-\u06ff\u2010-\u203a\u20ac\u2116\u3000-\u9fff\uac00-\ud7a3]"
 )
+_PLAUSIBLE: Final = re.compile(_LETTER)
+_WORD_IN_UTF_8: Final = re.compile(f"{_LETTER}{{3}}")
 _UTF_7: Final = re.compile(rb"(?:^|[\s\w.,;'\"])\+(?:[A-Za-z0-9+/]{3,})-")
 _MARKS: Final = {
     codecs.BOM_UTF8: UTF_8,
-    codecs.BOM_UTF32_LE: Coding("utf-32", ""),
-    codecs.BOM_UTF32_BE: Coding("utf-32", ""),
+    codecs.BOM_UTF32_LE: Coding("UTF-32", ""),
+    codecs.BOM_UTF32_BE: Coding("UTF-32", ""),
     codecs.BOM_UTF16_LE: Coding("utf-16", "utf-16-le"),
     codecs.BOM_UTF16_BE: Coding("utf-16", "utf-16-be"),
     b"+/v8": Coding("UTF-7", ""),
@@ -104,7 +106,7 @@ def find(source: Source, start: bytes, chosen: str = "") -> Coding:
     broken_at = first_error(source, UTF_8)
     if broken_at is None:
         return UTF_8
-    if _is_mostly_utf_8(source):
+    if _has_utf_8(source):
         raise _invalid(source, UTF_8, broken_at)
     found = recognize(source)
     if found is None:
@@ -142,14 +144,16 @@ def _unknown(source: Source, offset: int) -> Unreadable:
     return refused("encoding_unknown", UNKNOWN, line)
 
 
-def _is_mostly_utf_8(source: Source) -> bool:
-    """Are there more than a few characters of several bytes, which text in an 8-bit encoding has only by chance?"""
+def _has_utf_8(source: Source) -> bool:
+    """Are there whole words in UTF-8, or so many characters of several bytes that it is no chance?"""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     invalid = valid = 0
     for piece in pieces(source):
         text = decoder.decode(piece)
         invalid += len(_UNPAIRED.findall(text))
         valid += len(_PLAUSIBLE.findall(text))
+        if _WORD_IN_UTF_8.search(text):
+            return True
         if invalid > 20_000:
             break
     return valid > 0 and (valid >= invalid or valid * 5 >= invalid > 10)

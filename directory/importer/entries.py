@@ -33,7 +33,7 @@ def owner(name: str) -> Owner | None:
 
 
 class Entry:
-    """A contact point as plain values, with the attributes of `ContactPoint`; nothing of it is watched by SQLAlchemy."""
+    """A contact point as plain values with the attributes of `ContactPoint`; SQLAlchemy does not watch it."""
 
     number: int
     id: str

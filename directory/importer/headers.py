@@ -28,6 +28,8 @@ NAMELESS: Final = N_("Column %(number)d has values but no name in the header, an
 LOOKALIKE: Final = N_(
     "The column “%(label)s” is written with letters of another alphabet that look alike; it is taken for “%(name)s”."
 )
+LINE_COLUMN, REASON_COLUMN = OWN = ("import_line", "import_problem")
+"""Columns of the file of refused rows: they are for people, and mean nothing to an import."""
 _SUGGESTED: Final = 30
 _LOOKED_AT: Final = 1000
 _LONGEST: Final = 100
@@ -117,7 +119,8 @@ def resolve(line: int, labels: Sequence[str]) -> Header:
         names.append(name)
     _refuse_repeated(line, labels, names)
     missing = [name for name in REQUIRED if name not in names]
-    unknown = [label.strip() for label, name in zip(labels, names, strict=True) if name is None and label.strip()]
+    others = [label.strip() for label, name in zip(labels, names, strict=True) if name is None]
+    unknown = [label for label in others if label and label not in OWN]
     if missing:
         raise _missing(line, missing, unknown)
     warnings += [_unknown(line, label, is_near=n < _SUGGESTED) for n, label in enumerate(unknown)]

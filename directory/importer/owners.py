@@ -64,8 +64,8 @@ def _numbers(
     if not names:
         return {}
     statement = select(table.name, table.number).where(table.name.in_(names))
-    found = {name: number for name, number in session.execute(statement)}
+    found = dict(session.execute(statement).all())
     if missing := sorted(names - found.keys()):
         session.execute(insert(table), [{"name": name} for name in missing])
-        found |= {name: number for name, number in session.execute(statement)}
+        found |= dict(session.execute(statement).all())
     return found

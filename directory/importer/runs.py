@@ -20,7 +20,7 @@ OPEN: Final = ("waiting", "reading", "confirmed")
 """States in which somebody has work to do on a run."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class NotNow(Exception):
     """What cannot be done to a run in its present state: a message id."""
 

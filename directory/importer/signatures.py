@@ -33,7 +33,7 @@ _WORKBOOKS: Final = (
     b"\x09\x02\x06\x00",
     b"\x09\x00\x04\x00",
 )
-_PARTS_OF_A_WORKBOOK: Final = re.compile(rb"xl/|opendocument\.spreadsheet|Index/Document\.iwa")
+_PARTS_OF_A_WORKBOOK: Final = re.compile(rb"xl/|opendocument\.spreadsheet|content\.xml|Index/Document\.iwa")
 _ARCHIVES: Final = {
     b"\x1f\x8b": "gzip",
     **{b"BZh%d1AY&SY" % level: "bzip2" for level in range(1, 10)},

@@ -22,7 +22,7 @@ from directory.vocabulary import N_
 _NOT_COLUMNS: Final = ("place_source",)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class CannotUndo(Exception):
     """A run that cannot be taken back: a stable code and a message id."""
 
@@ -50,9 +50,7 @@ def undo(session: Session, number: int, by: str = "") -> tuple[ImportRun, tuple[
     session.flush()
     tally, kept = Tally(), []
     for changes, later in _in_batches(session, number):
-        for change in changes:
-            if change.contact_point in later:
-                kept.append(_kept(change, later[change.contact_point]))
+        kept += [_kept(change, later[change.contact_point]) for change in changes if change.contact_point in later]
         good = [change for change in changes if change.contact_point not in later]
         _take_back(session, undoing.number, good, tally)
     undoing.changed, undoing.refused = tally.changed, len(kept)

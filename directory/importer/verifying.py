@@ -26,6 +26,8 @@ UNESCAPED: Final = N_(
 )
 NO_ROWS: Final = N_("The file has a header and no rows.")
 _ESCAPE: Final = re.compile(r"\\['\"]")
+_COUNTRY: Final = re.compile(r'\s*"?(?:[A-Za-z]{2}|[^\W\d_][\w -]{3,})"?\s*')
+_NOTHING: Final = " \t\r\n\xa0\u2007\u202f\u3000\x1a"
 _EXAMINED: Final = 100
 _FEWEST: Final = 4
 """Columns below which a text may look like rows by chance."""
@@ -78,19 +80,23 @@ class Shape:
         if any(self._is_row(fragment) for fragment in whole):
             return True
         to_come = self.least - 1 - place
-        seems_cut = 0 < to_come <= fragments[0].count(self.delimiter) and place <= fragments[-1].count(self.delimiter)
-        return seems_cut and place > self.id_place and self._has_id(fragments[-1].split(self.delimiter))
+        seems_cut = 0 <= to_come <= fragments[0].count(self.delimiter) and place <= fragments[-1].count(self.delimiter)
+        return seems_cut and place > self.id_place and self._begins_a_row(fragments[-1].split(self.delimiter))
 
     def _is_row(self, text: str) -> bool:
         cells = next(csv.reader([text], delimiter=self.delimiter), [])
-        return self.least <= len(cells) and self._has_id(cells)
+        return self.least <= len(cells) and self._begins_a_row(cells)
 
-    def _has_id(self, cells: Sequence[str]) -> bool:
-        return bool(re.fullmatch(r'"?[^\s,;|"]+"?', cells[self.id_place] if self.id_place < len(cells) else ""))
+    def _begins_a_row(self, cells: Sequence[str]) -> bool:
+        """Is there an id without blanks, and, if the cells reach as far, a country?"""
+        if self.id_place >= len(cells) or not re.fullmatch(r'"?[^\s,;|"]+"?', cells[self.id_place]):
+            return False
+        return self.country_place >= len(cells) or bool(_COUNTRY.fullmatch(cells[self.country_place]))
 
 
 def is_blank(cells: Sequence[str]) -> bool:
-    return not cells[0].strip() and not "".join(cells).strip()
+    """Nothing but blanks, or the sign with which MS-DOS ended a file?"""
+    return not cells[0].strip(_NOTHING) and not "".join(cells).strip(_NOTHING)
 
 
 @dataclass(slots=True)

@@ -62,9 +62,9 @@ def settle_place(draft: Draft, entry: Entry | None, after: Entry, source: str) -
     A place that was found by the address goes when the address changes.
     """
     is_given = "latitude" in draft.values or "longitude" in draft.values
-    if entry and not is_given and entry.place_source in _DERIVED:
-        if any(getattr(entry, name) != getattr(after, name) for name in _ADDRESS):
-            after.latitude = after.longitude = None
+    has_moved = entry and any(getattr(entry, name) != getattr(after, name) for name in _ADDRESS)
+    if entry and has_moved and not is_given and entry.place_source in _DERIVED:
+        after.latitude = after.longitude = None
     if after.latitude is None and after.longitude is None:
         after.place_source = ""
         if draft.values.get("precision", "none") == "none":

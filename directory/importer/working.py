@@ -25,6 +25,7 @@ from directory import database
 from directory.importer import keeping, progress, runs
 from directory.importer.applying import Overtaken, apply
 from directory.importer.planning import BATCH, RowPlan, Tally, plan
+from directory.importer.problems import Problem
 from directory.importer.reading import Table, Unreadable, Unsure, read
 from directory.models import ImportRun
 from directory.vocabulary import N_
@@ -48,7 +49,7 @@ def begin(engine: Engine, number: int) -> None:
         work(engine, number)
         return
     environment = os.environ | {"DATABASE_URL": engine.url.render_as_string(hide_password=False)}
-    started = subprocess.Popen(
+    started = subprocess.Popen(  # noqa: S603  # our own program and a number
         [sys.executable, "-m", "directory", "work", str(number)],
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -125,15 +126,7 @@ def _give_up(engine: Engine, number: int, error: Exception) -> None:
     with database.writing(engine) as session:
         run = _of(session, number)
         run.state = "refused"
-        values = {"error": type(error).__name__}
-        run.refusal = {
-            "line": None,
-            "column": None,
-            "code": "failed",
-            "message": message,
-            "values": values,
-            "suggestion": "",
-        }
+        run.refusal = dataclasses.asdict(Problem(None, None, "failed", message, {"error": type(error).__name__}))
 
 
 def _plan(engine: Engine, number: int, table: Table) -> Tally:

@@ -1,0 +1,73 @@
+"""The corpus of nasty uploads, through the real importer on both engines, where the corpus is at hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import import_adapter
+import pytest
+from conftest import missing
+
+EXPECTATIONS = import_adapter.CASES / "expectations.json"
+CASES = json.loads(EXPECTATIONS.read_text())["cases"] if EXPECTATIONS.exists() else []
+
+
+def test_the_corpus_is_at_hand() -> None:
+    if not CASES:
+        missing("The corpus of import cases")
+
+
+def faults(told: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
+    """In what the outcome differs from one that would be right."""
+    found = [
+        f"{name}: {told[name]!r}, not {expected[name]!r}"
+        for name in ("outcome", "rows_ok", "rows_error", "encoding", "delimiter", "db_changed")
+        if name in expected and told[name] != expected[name]
+    ]
+    for name, count in expected.get("counts", {}).items():
+        if told["counts"][name] != count:
+            found.append(f"{name}: {told['counts'][name]}, not {count}")
+    for kind in ("errors", "warnings"):
+        found += _missing_from(told[kind], expected.get(kind, ()), kind)
+    if expected.get("errors") and len(told["errors"]) > len(expected["errors"]):
+        found.append(f"more errors than expected: {told['errors']}")
+    if (wanted := expected.get("candidates_include")) and wanted not in told["candidates"]:
+        found.append(f"{wanted} is not offered: {told['candidates']}")
+    for id_, values in expected.get("values", {}).items():
+        stored = told["values"].get(id_, {})
+        found += [f"{id_}.{n}: {stored.get(n)!r}, not {v!r}" for n, v in values.items() if not _same(stored.get(n), v)]
+    return found
+
+
+def _missing_from(told: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[str, Any]], kind: str) -> list[str]:
+    found = []
+    for wanted in expected:
+        same = [
+            each
+            for each in told
+            if all(each.get(name) == wanted.get(name) for name in ("code", "column", "line"))
+            and all(word in each["message"] for word in wanted.get("message_mentions", ()))
+        ]
+        if not same:
+            found.append(f"{kind}: {dict(wanted)} is not among {list(told)}")
+    return found
+
+
+def _same(stored: Any, wanted: Any) -> bool:
+    if isinstance(wanted, float):
+        return stored is not None and abs(float(stored) - wanted) < 1e-6
+    return bool(stored == wanted)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_an_upload_comes_to_what_is_expected(case: dict[str, Any], url: str) -> None:
+    steps = case["steps"] or [{"action": "import", "file": case["file"]}]
+    told = import_adapter.run(steps, case["precondition"], url)
+    ways = [
+        case["expect"],
+        *({**case["expect"], "values": {}, "warnings": [], **way} for way in case["also_acceptable"]),
+    ]
+    found = [faults(told, way) for way in ways]
+    assert [] in found, "\n".join(found[0])

@@ -1,0 +1,103 @@
+"""A contact point changed by hand: the checks of a file, a history, an undo, and nobody's work is overwritten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from asking import a_file
+from conftest import fill
+from sqlalchemy import Engine, select
+
+from directory import database, importer
+from directory.importer import Edit, runs
+from directory.models import ContactPoint
+
+GOOD = {"id": "a", "name": "Door", "country": "BE", "city": "Liège", "topics": "food"}
+
+
+def edit(engine: Engine, version: int = 0, **cells: str) -> Edit:
+    with database.writing(engine) as session:
+        done = importer.edit(session, GOOD | cells, "a@example.org", version)
+        if done.run:
+            session.expunge(done.run)
+        return done
+
+
+def codes(done: Edit) -> list[tuple[str | None, str]]:
+    return [(problem.column, problem.code) for problem in done.step.problems]
+
+
+def stored(engine: Engine) -> ContactPoint:
+    with database.reading(engine) as session:
+        return session.scalars(select(ContactPoint).where(ContactPoint.id == "a")).one()
+
+
+def test_a_new_one_is_made_with_its_history(engine: Engine) -> None:
+    done = edit(engine)
+    assert done.run
+    assert (done.run.kind, done.run.created, done.run.by) == ("hand", 1, "a@example.org")
+    with database.reading(engine) as session:
+        assert [change.what for change, _ in runs.history(session, "a")] == ["created"]
+
+
+def test_a_blank_cell_empties(engine: Engine) -> None:
+    edit(engine, street="Rue A", topics="food|health")
+    edit(engine, version=1, street="", topics="food")
+    assert (stored(engine).street, stored(engine).topics) == ("", ["food"])
+
+
+def test_all_that_is_wrong_is_told_and_nothing_written(engine: Engine) -> None:
+    done = edit(engine, name="", email="nobody", opening_hours="sometimes")
+    assert set(codes(done)) >= {
+        ("name", "missing_value"),
+        ("email", "bad_email"),
+        ("opening_hours", "bad_opening_hours"),
+    }
+    assert done.run is None
+    with database.reading(engine) as session:
+        assert session.scalars(select(ContactPoint)).all() == []
+
+
+def test_what_somebody_else_wrote_meanwhile_is_not_overwritten(engine: Engine) -> None:
+    edit(engine)
+    edit(engine, version=1, street="Rue A")
+    assert codes(edit(engine, version=1, street="Rue B")) == [(None, "edited_since")]
+    assert stored(engine).street == "Rue A"
+
+
+def test_an_id_that_is_taken_is_no_new_entry(engine: Engine) -> None:
+    edit(engine)
+    assert codes(edit(engine, name="Another")) == [("id", "duplicate_id")]
+
+
+def test_saving_without_a_change_makes_no_history(engine: Engine) -> None:
+    edit(engine)
+    done = edit(engine, version=1)
+    assert (done.run, done.step.outcome, stored(engine).version) == (None, "unchanged", 1)
+
+
+def test_a_place_set_by_hand_is_kept_from_files(engine: Engine) -> None:
+    edit(engine, latitude="50.64", longitude="5.57")
+    assert stored(engine).place_source == "hand"
+    fill(engine, a_file({"id": "a", "latitude": "50.6", "longitude": "5.5", "precision": "city", "street": "Rue B"}))
+    kept = stored(engine)
+    assert (kept.latitude, kept.precision, kept.place_source, kept.street) == (50.64, "exact", "hand", "Rue B")
+    fill(engine, a_file({"id": "a", "latitude": "[clear]", "longitude": "[clear]"}))
+    fill(engine, a_file({"id": "a", "latitude": "50.6", "longitude": "5.5"}))
+    assert (stored(engine).latitude, stored(engine).place_source) == (50.6, "file")
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "'", '"', "a\r\nb", "=1+1", "\u202e", "x" * 300])
+def test_any_text_is_stored_or_told(engine: Engine, text: Any) -> None:
+    done = edit(engine, street=text, description_en=text)
+    assert bool(done.run) != bool(done.step.problems)
+
+
+def test_a_file_that_would_overwrite_an_edit_says_so(engine: Engine) -> None:
+    fill(engine, a_file({"id": "a", "street": "Rue A"}))
+    edit(engine, version=1, street="Rue B")
+    with database.reading(engine) as session:
+        table = importer.read(a_file({"id": "a", "street": "Rue C"}))
+        (step,) = importer.plan(session, table)
+    assert [(warning.column, warning.code) for warning in step.warnings] == [("street", "newer_on_site")]
