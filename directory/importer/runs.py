@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Row, distinct, func, select
+from sqlalchemy import ColumnElement, Row, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from directory.importer import keeping
@@ -18,6 +18,8 @@ from directory.vocabulary import N_
 PER_PAGE: Final = 50
 OPEN: Final = ("waiting", "reading", "confirmed")
 """States in which somebody has work to do on a run."""
+_OF_THE_FILE: Final = ("unknown_column", "lookalike_header", "nameless_column", "backslash_escape", "no_rows")
+"""What `Table.warnings` may hold: doubts about the file, although most name the line of its header."""
 
 
 @dataclass(eq=False)
@@ -140,7 +142,7 @@ def planned(
 
 
 def _with_problems(session: Session, run: ImportRun, group: Group | None, page: int) -> Sequence[PlannedRow]:
-    lines = select(PlanProblem.line).where(PlanProblem.run == run.number, PlanProblem.line.is_not(None)).distinct()
+    lines = select(PlanProblem.line).where(PlanProblem.run == run.number, ~_is_of_the_file()).distinct()
     if group:
         lines = lines.where(PlanProblem.code == group.code, PlanProblem.column.is_not_distinct_from(group.column))
     lines = lines.where(PlanProblem.is_warning.is_(group.is_warning if group else True))
@@ -164,7 +166,7 @@ def groups(session: Session, run: ImportRun) -> list[Group]:
     kinds = (PlanProblem.is_warning, PlanProblem.code, PlanProblem.column)
     found = session.execute(
         select(*kinds, func.count(distinct(PlanProblem.line)), func.min(PlanProblem.number))
-        .where(PlanProblem.run == run.number, PlanProblem.line.is_not(None))
+        .where(PlanProblem.run == run.number, ~_is_of_the_file())
         .group_by(*kinds)
     ).all()
     examples = session.scalars(select(PlanProblem).where(PlanProblem.number.in_([row[4] for row in found])))
@@ -177,8 +179,12 @@ def groups(session: Session, run: ImportRun) -> list[Group]:
 
 def of_the_file(session: Session, run: ImportRun, page: int = 1) -> Sequence[PlanProblem]:
     """A page of what is wrong or doubtful in no single row: columns that mean nothing, entries that an undo kept."""
-    found = select(PlanProblem).where(PlanProblem.run == run.number, PlanProblem.line.is_(None))
+    found = select(PlanProblem).where(PlanProblem.run == run.number, _is_of_the_file())
     return session.scalars(found.order_by(PlanProblem.number).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+
+
+def _is_of_the_file() -> ColumnElement[bool]:
+    return or_(PlanProblem.line.is_(None), PlanProblem.code.in_(_OF_THE_FILE))
 
 
 def changes(session: Session, run: ImportRun, page: int = 1) -> Sequence[tuple[Change, str | None]]:

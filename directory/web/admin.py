@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from directory import database, exporter, importer
 from directory.importer import CannotUndo, keeping, progress, working
+from directory.importer.reading import MOST_BYTES
 from directory.importer.runs import OPEN, NotNow
 from directory.models import ImportRun
 from directory.web import cells, import_words, plans, session
@@ -35,8 +36,6 @@ from directory.web.plans import Pages
 
 door = Blueprint("admin", __name__)
 
-MOST_BYTES: Final = 26_214_400
-"""Of an uploaded file: 25 MB as Windows counts them."""
 _AROUND_THE_FILE: Final = 65_536
 """Bytes that a form adds to its file."""
 _NUMBER: Final = "<int(min=1, max=2147483647):number>"

@@ -30,22 +30,31 @@ OUTCOMES: Final = {
     "removed": N_("Removed"),
 }
 _ENCODINGS: Final = {
-    "utf-8": N_("Unicode (UTF-8)"),
-    "utf-16": N_("Unicode (UTF-16)"),
-    "cp1250": N_("Central European (Windows-1250)"),
-    "cp1251": N_("Cyrillic (Windows-1251)"),
     "cp1252": N_("Western European (Windows-1252)"),
-    "cp1253": N_("Greek (Windows-1253)"),
+    "cp1251": N_("Cyrillic (Windows-1251)"),
+    "cp1250": N_("Central European (Windows-1250)"),
     "cp1254": N_("Turkish (Windows-1254)"),
+    "cp1257": N_("Baltic (Windows-1257)"),
+    "cp1253": N_("Greek (Windows-1253)"),
+    "cp1255": N_("Hebrew (Windows-1255)"),
     "cp1256": N_("Arabic (Windows-1256)"),
     "mac_roman": N_("Western European (old Macintosh)"),
     "mac_cyrillic": N_("Cyrillic (old Macintosh)"),
-    "koi8_r": N_("Russian (KOI8-R)"),
-    "koi8_u": N_("Ukrainian (KOI8-U)"),
+    "mac_latin2": N_("Central European (old Macintosh)"),
+    "koi8-r": N_("Russian (KOI8-R)"),
+    "koi8-u": N_("Ukrainian (KOI8-U)"),
     "cp850": N_("Western European (DOS 850)"),
+    "cp437": N_("Western European (DOS 437)"),
+    "cp852": N_("Central European (DOS 852)"),
+    "cp855": N_("Cyrillic (DOS 855)"),
     "cp866": N_("Cyrillic (DOS 866)"),
-    "iso8859_5": N_("Cyrillic (ISO 8859-5)"),
+    "iso8859-1": N_("Western European (ISO 8859-1)"),
+    "iso8859-2": N_("Central European (ISO 8859-2)"),
+    "iso8859-5": N_("Cyrillic (ISO 8859-5)"),
+    "iso8859-7": N_("Greek (ISO 8859-7)"),
+    "iso8859-15": N_("Western European (ISO 8859-15)"),
 }
+"""The encodings among which `importer.alphabets` may leave a choice."""
 
 
 def state_words(run: ImportRun, undoing: ImportRun | None = None) -> str:
