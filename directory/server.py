@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
@@ -29,6 +30,15 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
             super().error("Error while answering", exc_info=False)
         else:
             super().exception(msg, *args, **kwargs)
+
+
+def _write_security_log() -> None:
+    """Beside gunicorn's own log; the same events stand in the database."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
+    log = logging.getLogger("directory.security")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -61,6 +71,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Any:
         self.app = create_app(self.settings)
+        _write_security_log()
         reading.known()  # read once, before the processes part: they share the memory
         return self.app
 

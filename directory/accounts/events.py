@@ -38,6 +38,7 @@ WORDS: Final = MappingProxyType(
 )
 _WARNINGS: Final = frozenset({"refused", "throttled", "second_factor_refused", "recovery_code_used", "disabled"})
 _log = logging.getLogger("directory.security")
+_log.addHandler(logging.NullHandler())  # a command at a terminal says itself what it did; the server writes the log
 
 
 def record(session: Session, what: str, account: int | None, at: datetime) -> None:

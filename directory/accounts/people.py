@@ -34,7 +34,9 @@ def find(session: Session, email: str) -> Account | None:
 def make(session: Session, email: str, at: datetime, role: str = "administrator") -> Account | Refused:
     """A new account, which nobody can use yet."""
     try:
-        address = address_of(validate_email(email, check_deliverability=False, test_environment=True).normalized)
+        address = address_of(
+            validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized
+        )
     except (EmailNotValidError, UnicodeError):
         return Refused("unknown", N_("This is not an e-mail address: %(email)s"), "email", {"email": address_of(email)})
     if find(session, address) is not None:

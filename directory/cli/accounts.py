@@ -17,9 +17,7 @@ from directory.cli.opening import opened
 from directory.config import LANGUAGES, Settings, from_environment
 from directory.models import Account
 
-LANGUAGE = click.option(
-    "--language", type=click.Choice(LANGUAGES), default="en", help="The language of the link's page."
-)
+LANGUAGE = click.option("--language", type=click.Choice(LANGUAGES), default="en", help="Of the page behind the link.")
 
 
 @click.group()
