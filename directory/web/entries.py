@@ -18,7 +18,7 @@ from directory.vocabulary import N_
 from directory.web import cells, import_words, session, settings, words
 from directory.web.access import administrators, person
 from directory.web.differences import Difference, difference
-from directory.web.entry_form import EntryForm
+from directory.web.entry_form import EntryForm, printable
 from directory.web.languages import gettext, locale
 
 door = Blueprint("entries", __name__)
@@ -54,7 +54,7 @@ def _either(codes: Sequence[str]) -> str:
 @administrators
 def contact_points() -> Answer:
     """All contact points, or those that a few words mean, closed ones too."""
-    said, page = request.args.get("q", "")[:300], _page()
+    said, page = printable(request.args.get("q", ""))[:300], _page()
     entries, total = care.matching(session(), said, page)
     return render_template("entries/contact_points.html", entries=entries, total=total, q=said, **_pages(page, total))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -22,6 +23,8 @@ from directory.web.languages import chosen, gettext
 
 LINES: Final = frozenset({"alt_names", "audiences", "phone"})
 """Columns whose values stand in a field one under the other."""
+TICKED: Final = ("topics", "residence_status", "languages")
+"""Columns whose values are boxes to tick."""
 SPOKEN: Final = (*LANGUAGES, *"de it pt ro pl el sq sr ku ps ur hi bn pa am ti so sw ln zh vi th hy ka rom".split())
 """Languages that can be ticked; any other is written beside them."""
 _BETWEEN: Final = re.compile(r"[,;|\n]")
@@ -65,17 +68,16 @@ class EntryForm:
     @classmethod
     def sent(cls, entry: ContactPoint | None) -> EntryForm:
         """What this request brings; whatever it leaves out counts as empty."""
-        form, version = request.form, request.form.get("version", "")
-        texts = {each.name: form.get(each.name, "") for each in _columns(entry)}
-        texts |= {name: "|".join(_lines(form.get(name, ""))) for name in LINES}
-        for name in ("topics", "residence_status", "languages"):
+        version = _typed("version")
+        texts = {each.name: _typed(each.name) for each in _columns(entry)}
+        texts |= {name: "|".join(_lines(texts[name])) for name in LINES}
+        for name in TICKED:
             stored = _column(name).value_of(entry) if entry else []
-            texts[name] = "|".join(_in_order(form.getlist(name), stored))
-        main = form.get("main_topic", "")
-        if main:
+            texts[name] = "|".join(_in_order([*map(printable, request.form.getlist(name))], stored))
+        if main := _typed("main_topic"):
             texts["topics"] = "|".join(dict.fromkeys([main, *_parts(texts["topics"])]))
         made = cls(entry, texts, int(version) if version.isdecimal() and len(version) < 10 else -1)
-        made.more_languages = form.get("more_languages", "")
+        made.more_languages = _typed("more_languages")
         return made
 
     def cells(self) -> dict[str, str]:
@@ -149,6 +151,21 @@ class EntryForm:
         """The ids of what is said about a field."""
         said = {"hint": has_hint, "wrong": name in self.problems, "theirs": name in self.theirs}
         return " ".join(f"{name}-{what}" for what, is_said in said.items() if is_said)
+
+
+def _typed(name: str) -> str:
+    return printable(request.form.get(name, ""))
+
+
+def printable(text: str) -> str:
+    """A text without the invisible characters that come with copied text and that no page may hold."""
+    return "".join(c for c in text if c in "\n\r\t" or not _is_unprintable(c))
+
+
+def _is_unprintable(character: str) -> bool:
+    code = ord(character)
+    is_no_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return is_no_character or unicodedata.category(character) in ("Cc", "Cs")
 
 
 def _columns(entry: ContactPoint | None) -> list[Column]:
