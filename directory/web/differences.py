@@ -14,9 +14,11 @@ _AROUND: Final = 40
 """Characters of an unchanged stretch that are shown on each side of a change."""
 _LONGEST: Final = 300
 """Characters of one piece that comes or goes; the whole stands in the file."""
+_FEW_WORDS: Final = 8
+"""Shorter texts are shown whole, old and then new."""
 _ALIKE: Final = 0.4
 """Texts that share less than this are shown whole, old and then new: word by word they could not be read."""
-_WORDS: Final = re.compile(r"\s+|\w+|[^\w\s]")
+_WORDS: Final = re.compile(r"\S+\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def _listed(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
 def _written(old: str, new: str) -> list[Piece]:
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    if len(before) < 4 or not after or matcher.ratio() < _ALIKE:
+    if max(len(before), len(after)) < _FEW_WORDS or matcher.ratio() < _ALIKE:
         return [Piece("removed", _short(old)), Piece("added", _short(new))]
     pieces = []
     steps = matcher.get_opcodes()

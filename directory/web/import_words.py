@@ -92,13 +92,13 @@ def who(email: str) -> str:
 
 
 _COUNTS: Final[dict[str, Callable[[int, str], str]]] = {
-    "created": lambda n, number: ngettext("%(number)s new", "%(number)s new", n, number=number),
-    "changed": lambda n, number: ngettext("%(number)s changed", "%(number)s changed", n, number=number),
-    "unchanged": lambda n, number: ngettext("%(number)s unchanged", "%(number)s unchanged", n, number=number),
-    "refused": lambda n, number: ngettext("%(number)s refused", "%(number)s refused", n, number=number),
-    "warned": lambda n, number: ngettext("%(number)s with warnings", "%(number)s with warnings", n, number=number),
-    "undone": lambda n, number: ngettext("%(number)s taken back", "%(number)s taken back", n, number=number),
-    "kept": lambda n, number: ngettext("%(number)s kept", "%(number)s kept", n, number=number),
+    "created": lambda n, count: ngettext("%(count)s new", "%(count)s new", n, count=count),
+    "changed": lambda n, count: ngettext("%(count)s changed", "%(count)s changed", n, count=count),
+    "unchanged": lambda n, count: ngettext("%(count)s unchanged", "%(count)s unchanged", n, count=count),
+    "refused": lambda n, count: ngettext("%(count)s refused", "%(count)s refused", n, count=count),
+    "warned": lambda n, count: ngettext("%(count)s with warnings", "%(count)s with warnings", n, count=count),
+    "undone": lambda n, count: ngettext("%(count)s taken back", "%(count)s taken back", n, count=count),
+    "kept": lambda n, count: ngettext("%(count)s kept", "%(count)s kept", n, count=count),
 }
 _UNDO: Final = {"changed": "undone", "refused": "kept"}
 
