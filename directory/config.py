@@ -50,6 +50,9 @@ class Settings:
     operator: str = ""
     """Who runs this site, shown in the footer and in the privacy page."""
 
+    described_in: str = "en fr bg"
+    """Languages in which every contact point should be described; "needs care" lists those that are not."""
+
     second_factor: str = "required"
     """`required`: administrators cannot enter without an authenticator app; `optional`: each may choose."""
 
