@@ -1,4 +1,4 @@
-"""How a file separates and quotes its cells: the way that makes the most known columns of its first row. No sniffing."""
+"""How a file separates and quotes its cells: in the way that makes the most known columns of its first row."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NO_HEADER: Final = N_(
 )
 HEADER_BELOW: Final = N_("Line %(line)d is not the header; it stands on line %(below)d. Remove the lines above it.")
 HEADER_UNKNOWN: Final = N_(
-    "No column of line %(line)d is known. It must name the columns as in the example file: id, name, country and others."
+    "No column of line %(line)d is known. The first line must name the columns: id, name, country and others."
 )
 WRAPPED: Final = N_(
     "Every line stands as a whole in quotation marks, from line %(line)d on. Open the original file in Excel by "
@@ -36,6 +36,7 @@ WRAPPED: Final = N_(
 UNCLOSED: Final = N_("The quotation mark that opens on line %(line)d is never closed.")
 BAD_QUOTING: Final = N_("The quotation marks of line %(line)d do not fit: inside a quoted cell they must be doubled.")
 _FIRST_LINES: Final = 30
+_MOST_BLANK_LINES: Final = 10_000
 _LOOKED_AT: Final = 1 << 20
 """Characters in which the header has to be found."""
 _BLANK: Final = "\ufeff \t\r\n,;|\"'\xa0"
@@ -112,6 +113,8 @@ def _first_lines(source: Source, coding: Coding) -> tuple[int, list[str]]:
     for line in lines(source, coding):
         if not kept and not line.strip(_BLANK):
             before += 1
+            if before > _MOST_BLANK_LINES:
+                raise refused("header_missing", NO_HEADER, 1)
             continue
         kept.append(line[:_LOOKED_AT])
         length += len(line)

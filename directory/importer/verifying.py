@@ -18,8 +18,8 @@ TOO_MANY_ROWS: Final = N_("The file has more than %(most)d rows.")
 WRONG_NUMBER: Final = N_("This row has %(found)d cells; the header has %(expected)d.")
 REPEATED: Final = N_("This row is the header again.")
 BACKSLASH: Final = N_(
-    "A backslash stands before a quotation mark or apostrophe, as databases write it. It is kept as it is: see whether the "
-    "text should be without it."
+    "A backslash stands before a quotation mark or apostrophe, as databases write it. It is kept: "
+    "see whether the text should be without it."
 )
 UNESCAPED: Final = N_(
     "Quotation marks inside cells are written with a backslash, as databases do; they are read without it."
@@ -119,7 +119,7 @@ class Census:
 
     @property
     def padded(self) -> int:
-        """The width of all rows when each of them, and not the header, ends with the same number of blank cells; or 0."""
+        """The width of all rows when each, unlike the header, ends with the same number of blank cells; or 0."""
         is_padded = self.count > 1 and not self.good and len(self.widths) == 1 and self.are_extras_blank
         return max(self.widths) if is_padded and min(self.widths) > self.shape.most else 0
 
