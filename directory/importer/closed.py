@@ -30,7 +30,7 @@ _NOT_KNOWN: Final = frozenset(
 _HARSH: Final = re.compile(r"\b(?:i?ill?eg|ileg|clandest|нелегал|незакон|kacak|غير شرع|غيرقانون)")
 """People are never illegal. Visitors may search by the word; an entry is not written with it."""
 
-_PIECES: Final = re.compile(r"[,/]")
+_PIECES: Final = re.compile(r"[,/&+]|\s[-–—]\s|\s(?:and|et|и|en|und|y|та|و)\s")
 _ABOUT_MONEY: Final = re.compile(r"[€$£]|(?:^|\d)\s*(?:eur|euro|euros|лв|bgn)\b\.?", re.IGNORECASE)
 
 
@@ -98,7 +98,7 @@ class ClosedList:
             return self._synonym(phrase) or ("undocumented" if self is RESIDENCE_STATUS else "")
         spelled = _spelled(self)
         near = nearest(phrase, tuple(spelled))
-        if near:
+        if near and not phrase.endswith(near):  # "inactive" is not nearly "active"
             return spelled[near]
         meant = sorted(key for facet, key in known().get(phrase, ()) if facet == self.facet)
         return meant[0] if meant else ""
@@ -109,7 +109,7 @@ class ClosedList:
 
 @lru_cache(maxsize=32)
 def _spelled(closed: ClosedList) -> dict[str, str]:
-    """Folded phrase → key: keys, then what is said, then labels in all languages; a phrase of two keys means neither."""
+    """Folded phrase → key: the keys, what is said, the labels in all languages; a phrase of two keys means neither."""
     found: dict[str, str] = {}
     for phrases in (
         ((key.replace("_", " "), key) for key in closed.terms),
@@ -189,8 +189,8 @@ APPOINTMENT: Final = ClosedList(
     {
         "required": _bars(
             _YES,
-            "appointment only|on appointment|by appointment|mandatory|obligatoire|obligatory|rdv|sur rdv|rdv obligatoire",
-            "sur rendez-vous|uniquement sur rendez-vous|rendez-vous obligatoire|avec rendez-vous|задължително|задължителен",
+            "appointment only|on appointment|by appointment|mandatory|obligatoire|rdv|sur rdv|avec rendez-vous",
+            "sur rendez-vous|uniquement sur rendez-vous|rendez-vous obligatoire|rdv obligatoire|задължително",
             "с предварителен час|с час|с уговорка|само с предварителен час|op afspraak|enkel op afspraak|verplicht",
         ),
         "preferred": "recommended|advised|recommandé|conseillé|souhaité|de préférence|de préférence sur rendez-vous|"
@@ -211,7 +211,7 @@ WHEELCHAIR: Final = ClosedList(
         "yes": _bars(
             _YES, "accessible|fully accessible|full|достъпно|достъпен|toegankelijk|entièrement|изцяло|volledig"
         ),
-        "limited": "partial|partly|partially|partiel|partielle|partiellement|limité|limitée|en partie|частично|частичен|"
+        "limited": "partial|partly|partially|partiel|partielle|partiellement|limité|limitée|en partie|частично|"
         "ограничено|ограничен|gedeeltelijk|beperkt|deels|partially accessible|partiellement accessible",
         "no": _bars(
             _NO, "not accessible|inaccessible|non accessible|pas accessible|недостъпно|недостъпен|niet toegankelijk"

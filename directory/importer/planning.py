@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from directory.importer.cells import CLEAR, BadCell
+from directory.importer.cells import CLEAR
 from directory.importer.columns import REQUIRED, Column, column
+from directory.importer.problems import BadCell
 from directory.importer.reading import Row, Table
 from directory.models import ContactPoint
 from directory.vocabulary import EUROPE
