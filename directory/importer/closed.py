@@ -16,12 +16,13 @@ from babel.support import NullTranslations, Translations
 
 from directory import vocabulary
 from directory.config import LANGUAGES, bundled
-from directory.importer.cells import bare, several
+from directory.importer.cells import refuse_long, several
 from directory.importer.problems import BadCell
 from directory.search.reading import known
 from directory.text import folded_phrase
 from directory.vocabulary import N_, Term
 
+LONGEST: Final = 2000
 _YES: Final = "yes y true oui vrai да истина ja waar sí si evet так نعم بله"
 _NO: Final = "no n false non faux не лъжа nee onwaar hayır нет ні لا نه"
 _NOT_KNOWN: Final = frozenset(
@@ -70,7 +71,8 @@ class ClosedList:
     def _meant(self, text: str) -> str | None:
         if text in self.terms:
             return text
-        phrase = folded_phrase(bare(text))
+        refuse_long(text, LONGEST)
+        phrase = folded_phrase(text)
         if phrase in (spelled := _spelled(self)):
             return spelled[phrase]
         if self.may_be_unknown and phrase in _NOT_KNOWN:
@@ -86,9 +88,7 @@ class ClosedList:
 
     def _unknown(self, text: str) -> BadCell:
         message = N_("“%(text)s” is none of: %(known)s.")
-        return BadCell(
-            "unknown_value", message, {"text": text[:100], "known": ", ".join(self.terms)}, self._near(bare(text))
-        )
+        return BadCell("unknown_value", message, {"text": text[:100], "known": ", ".join(self.terms)}, self._near(text))
 
     def _near(self, text: str) -> str:
         phrase = folded_phrase(text)

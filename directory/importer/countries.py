@@ -101,7 +101,7 @@ def a_country(text: str) -> str:
     code = written.upper()
     if code in _country_codes():
         return _country_codes()[code]
-    phrase = folded_phrase(written)
+    phrase = folded_phrase(text)
     names = _country_names()
     if phrase in names:
         return names[phrase]

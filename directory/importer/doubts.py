@@ -148,7 +148,12 @@ def mended(text: str) -> str:
             better = text.encode(wrong).decode(right)
         except UnicodeError:
             continue
-        if better.isprintable() and not _DAMAGED.search(better) and not _ONE_ALPHABET_AS_ANOTHER.search(better):
+        if (
+            better != text
+            and better.isprintable()
+            and not _DAMAGED.search(better)
+            and not _ONE_ALPHABET_AS_ANOTHER.search(better)
+        ):
             return better
     return ""
 

@@ -70,7 +70,7 @@ def _numbers_of(part: str, text: str, country: str) -> list[str]:
         two = [_number(part[: between.start()], country), _number(part[between.end() :], country)]
         if all(two):
             return [number for number in two if number]
-    raise _bad(part if len(part) < len(text) else text, country)
+    raise _bad(part if len(part) < len(text) else text, country, text)
 
 
 @lru_cache(maxsize=8192)
@@ -101,10 +101,10 @@ def _is_one_run(digits: str) -> bool:
     return digits.rfind("+") <= 1 and digits.count("(") == digits.count(")")
 
 
-def _bad(text: str, country: str) -> BadCell:
+def _bad(text: str, country: str, cell: str = "") -> BadCell:
     place = country if is_country(country) else ""
     values = {"text": text[:100], "country": place}
-    near = "|".join(_found_in(text, country))
+    near = "|".join(_found_in(cell or text, country))
     if re.search("fax|факс|télécopie", text, re.IGNORECASE):
         return BadCell(
             "bad_phone", N_("“%(text)s” is a fax number; only telephones are listed."), values, near.split("|")[0]

@@ -37,7 +37,7 @@ _NAMED_NUMBER: Final = re.compile(
 _DOCUMENT: Final = re.compile(
     r"(?:passe?port|паспорт|paspoort|лична карта|identity card|carte d'identité|identiteitskaart|titre de séjour"
     r"|dossier|\bOV\b|\bS\.?P\.?\b|дело)\s{0,2}(?:n[o°r]?\.?|nr\.?|№|number|numéro|номер)?\s{0,2}:?\s{0,2}"
-    r"(?=[A-Z\d./-]*\d[\d./-]*\d{3})[A-Z]{0,3}\s?\d[\d./-]{5,}",
+    r"[A-Z]{0,3}\s?\d[\d./-]{5,}",
     re.IGNORECASE,
 )
 _CALLED: Final = re.compile(
@@ -47,7 +47,7 @@ _CALLED: Final = re.compile(
     r".{0,40}?(?:\+\d{2,3}[\s\d./-]{8,}|\b0[4-9][\d\s./-]{7,})",
     re.DOTALL,
 )
-_NEEDED: Final = re.compile(r"[0-9][\d./\s-]{4}")
+_NEEDED: Final = re.compile(r"[0-9](?:[0-9]{3}|[./ -][0-9])")
 """No sign is without it."""
 _SIGNS: Final = (
     (_BELGIAN_CARD, REGISTER),
