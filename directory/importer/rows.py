@@ -19,7 +19,7 @@ from directory.importer.problems import BadCell, Problem
 from directory.vocabulary import N_
 
 _REPEATED: Final = frozenset(
-    "kind organization network topics audiences residence_status languages city country precision cost appointment "
+    "kind organization network topics residence_status languages city country precision cost appointment "
     "wheelchair status verified_on".split()
 )
 """Columns in which the same texts come again and again: each text is read once."""
