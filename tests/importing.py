@@ -48,7 +48,7 @@ def an_administrator(engine: Engine, email: str = EMAIL) -> str:
 
 
 @functools.cache
-def _app() -> Flask:
+def app_of_the_desk() -> Flask:
     """Made once: compressing the static files takes a second. Each desk gives it its own database."""
     made = create_app(Settings(database_url="sqlite://", second_factor="optional", contact_email="a@example.org"))
     made.testing = True
@@ -59,7 +59,7 @@ class Desk:
     """One administrator who is signed in, before a directory of their own."""
 
     def __init__(self, engine: Engine) -> None:
-        self.app, self.engine = _app(), engine
+        self.app, self.engine = app_of_the_desk(), engine
         self.app.extensions["database"] = engine
         self.client: FlaskClient = self.app.test_client()
         self.client.set_cookie("session", an_administrator(self.engine))
