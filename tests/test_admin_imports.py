@@ -10,6 +10,7 @@ from pages import text_of
 from sqlalchemy import Engine
 
 from directory import database
+from directory.config import LANGUAGES
 from directory.importer import progress, runs
 
 
@@ -238,3 +239,23 @@ def test_runs_are_listed_page_by_page_newest_first(desk: Desk) -> None:
     assert text_of(page).index("50.csv") < text_of(page).index("49.csv")
     assert "0.csv" in desk.said(links_of(page)["Next"])
     assert number_of(links_of(page)[f"Import {last}"]) == last
+
+
+LONG = "Nous aidons les personnes sans papiers. " * 40
+
+
+@pytest.mark.parametrize("end", ["lundi", "jeudi"])
+def test_what_changes_at_the_end_of_a_long_text_is_in_the_plan(desk: Desk, end: str) -> None:
+    desk.applied(a_csv(a_row(description_fr=LONG + "Le mardi.")))
+    said = desk.said(desk.run(a_csv(a_row(description_fr=LONG + f"Le {end}."))))
+    assert f"Removed: mardi. Added: {end}." in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_language_has_its_pages(desk: Desk, lang: str) -> None:
+    done = desk.applied(a_csv(a_row()))
+    plan = desk.run(a_csv(a_row(name="B", topics="food|health"), a_row(id="x", email="x")))
+    for path in ("/en/admin/imports", plan, done, f"{done}/undo"):
+        page = desk.page(path.replace("/en/", f"/{lang}/"))
+        assert page.get("lang") == lang
+        assert "%(" not in text_of(page)

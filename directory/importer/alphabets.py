@@ -102,7 +102,7 @@ class Reading:
         letters = [c for token in tokens for c in self.decode(token).lower() if c.isalpha() and c > "\x7f"]
         if not self._is_cyrillic or len(letters) < 12:
             return True
-        return sum(c in _FREQUENT for c in letters) / len(letters) > 0.5
+        return sum(c in _FREQUENT for c in letters) / len(letters) > 0.45
 
     @property
     def _is_latin(self) -> bool:

@@ -100,7 +100,7 @@ def find(source: Source, coding: Coding) -> Dialect:
     delimiters = {"\\t": "\t"}.get(told[1], told[1]) if told else DELIMITERS
     quote = "'" if _IN_APOSTROPHES.match(start[first]) else '"'
     ways = [Dialect(delimiter, quote, before + first + 1) for delimiter in delimiters]
-    labels = {way: _labels(way, start[first:]) for way in ways}
+    labels = {way: first_record(start[first:], way.delimiter, way.quote) for way in ways}
     best = max(ways, key=lambda way: (count_known(labels[way]), len(labels[way])))
     _refuse_what_is_no_header(best, labels, start[first:])
     has_blank = re.search(f"{re.escape(best.delimiter)} +{best.quote}", "".join(start))
@@ -124,11 +124,14 @@ def _first_lines(source: Source, coding: Coding) -> tuple[int, list[str]]:
     return before, kept
 
 
-def _labels(way: Dialect, text: Sequence[str]) -> tuple[str, ...]:
-    """The cells of the first record, read generously."""
+def first_record(text: Sequence[str], delimiter: str, quote: str = '"') -> tuple[str, ...]:
+    """The cells of the first record that is not blank, read generously."""
     csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(text, delimiter=way.delimiter, quotechar=way.quote, skipinitialspace=True)
-    return tuple(next((record for record in reader if any(cell.strip() for cell in record)), ()))
+    reader = csv.reader(text, delimiter=delimiter, quotechar=quote, skipinitialspace=True)
+    try:
+        return tuple(next((record for record in reader if any(cell.strip() for cell in record)), ()))
+    except csv.Error:
+        return ()
 
 
 def _refuse_what_is_no_header(best: Dialect, labels: dict[Dialect, tuple[str, ...]], text: Sequence[str]) -> None:
@@ -136,7 +139,9 @@ def _refuse_what_is_no_header(best: Dialect, labels: dict[Dialect, tuple[str, ..
     line, found = best.first_line, labels[best]
     if is_header(found):
         return
-    below = next((n for n in range(1, len(text)) if any(is_header(_labels(way, text[n:])) for way in labels)), None)
+    rests = (text[n:] for n in range(1, len(text)))
+    headers = (any(is_header(first_record(rest, way.delimiter, way.quote)) for way in labels) for rest in rests)
+    below = next((n for n, is_one in enumerate(headers, 1) if is_one), None)
     if below is not None:
         raise refused("header_missing", HEADER_BELOW, line, below=line + below)
     row, known = text[0].strip(), count_known(found)

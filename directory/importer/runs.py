@@ -146,7 +146,8 @@ def _with_problems(session: Session, run: ImportRun, group: Group | None, page: 
     if group:
         lines = lines.where(PlanProblem.code == group.code, PlanProblem.column.is_not_distinct_from(group.column))
     lines = lines.where(PlanProblem.is_warning.is_(group.is_warning if group else True))
-    shown = session.scalars(lines.order_by(PlanProblem.line).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    found = session.scalars(lines.order_by(PlanProblem.line).limit(PER_PAGE).offset((page - 1) * PER_PAGE))
+    shown = [line for line in found if line is not None]
     kept = select(PlannedRow).where(PlannedRow.run == run.number, PlannedRow.line.in_(shown))
     rows = {row.line: row for row in session.scalars(kept)}
     unchanged = {"run": run.number, "outcome": "unchanged", "cells": {}}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from directory.importer.dialect import DELIMITERS, MIXED, UNCLOSED, Record
+from directory.importer.dialect import DELIMITERS, MIXED, UNCLOSED, Record, first_record
 from directory.importer.headers import Header, is_header, name_of, nameless
 from directory.importer.problems import Problem
 from directory.importer.unreadable import refused
@@ -84,7 +83,7 @@ class Shape:
         return seems_cut and place > self.id_place and self._begins_a_row(fragments[-1].split(self.delimiter))
 
     def _is_row(self, text: str) -> bool:
-        cells = next(csv.reader([text], delimiter=self.delimiter), [])
+        cells = first_record([text], self.delimiter)
         return self.least <= len(cells) and self._begins_a_row(cells)
 
     def _begins_a_row(self, cells: Sequence[str]) -> bool:
@@ -157,7 +156,7 @@ def _note_misshapen(census: Census, problem: Problem, cells: Sequence[str]) -> N
     if shape.least < 3 or len(cells) > shape.least / 2 or census.count - census.good > _EXAMINED:
         return
     for other in DELIMITERS:
-        if other != shape.delimiter and len(next(csv.reader([row], delimiter=other), [])) == shape.least:
+        if other != shape.delimiter and len(first_record([row], other)) == shape.least:
             raise refused("delimiter_mixed", MIXED, problem.line)
 
 

@@ -81,7 +81,8 @@ def upload() -> Page:
     file = request.files.get("file")
     if file is None or not file.filename:
         return _runs(gettext("Choose a file first."), 400)
-    data = file.read(MOST_BYTES + 1)
+    with file.stream as stream:
+        data = stream.read(MOST_BYTES + 1)
     if not data:
         return _runs(gettext("This file is empty. Choose another one."), 400)
     if len(data) > MOST_BYTES:
