@@ -50,6 +50,9 @@ class Settings:
     operator: str = ""
     """Who runs this site, shown in the footer and in the privacy page."""
 
+    described_in: str = "en fr bg"
+    """Languages in which every contact point should be described; "needs care" lists those that are not."""
+
     second_factor: str = "required"
     """`required`: administrators cannot enter without an authenticator app; `optional`: each may choose."""
 
@@ -73,6 +76,15 @@ class Settings:
 
     tile_timeout: float = 5.0
     """Seconds to wait for the map server before the page draws its pins on a plain ground."""
+
+    nominatim_url: str = ""
+    """The Nominatim server that `directory geocode` asks for streets. Empty: nobody is asked, only GeoNames is used."""
+
+    nominatim_delay: float = 1.0
+    """The least seconds between two requests to it. The public server allows no less than one."""
+
+    nominatim_timeout: float = 10.0
+    """Seconds to wait for one of its answers."""
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:

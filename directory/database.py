@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from directory.config import BadSetting
+from directory.text import folded_phrase
 
 BUSY_SECONDS = 15
 
@@ -44,6 +45,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("distance_km", 4, _distance_km, deterministic=True)
+    connection.create_function("folded", 1, folded_phrase, deterministic=True)
 
 
 def _distance_km(

@@ -15,7 +15,8 @@ from urllib.request import urlopen
 
 import psycopg
 import pytest
-from flask import Flask
+from entering import Clock
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
@@ -25,6 +26,7 @@ from tile_server import TileServer
 from directory import create_app, database, importer
 from directory.config import Settings, bundled
 from directory.importer import runs, working
+from directory.web.access import administrators, person
 
 ENGINES = ("sqlite", "postgresql")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -196,6 +198,48 @@ def app(seeded_file: Path, tmp_path_factory: pytest.TempPathFactory, tile_server
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+DESK = """{% extends "base.html" %}{% block title %}.{% endblock %}{% block main %}<h1>.</h1>{{ who }}
+<form method="post">{{ csrf_field() }}</form>{% endblock %}"""
+
+
+@pytest.fixture(
+    scope="session", params=[pytest.param(n, marks=pytest.mark.postgresql if n != "sqlite" else ()) for n in ENGINES]
+)
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An empty directory with a door for administrators."""
+    folder = tmp_path_factory.mktemp("house")
+    cluster = request.getfixturevalue("cluster") if request.param == "postgresql" else None
+    url = cluster.new_database() if cluster else f"sqlite:///{folder}/directory.sqlite"
+    app = create_app(Settings(database_url=url, contact_email="a@example.org", tile_cache=str(folder / "tiles")))
+    database.migrate(app.extensions["database"])
+    app.testing = True
+
+    @app.route("/desk", methods=["GET", "POST"])
+    @administrators
+    def desk() -> str:
+        return render_template_string(DESK, who=person().email)
+
+    yield app
+    app.extensions["database"].dispose()
+
+
+@pytest.fixture
+def clock(house: Flask) -> Clock:
+    return Clock(house)
+
+
+@pytest.fixture
+def browser(house: Flask) -> FlaskClient:
+    """A browser that has never been at the house."""
+    return house.test_client()
+
+
+@pytest.fixture
+def store(house: Flask) -> Engine:
+    """What the house keeps."""
+    return house.extensions["database"]  # type: ignore[no-any-return]
 
 
 class Served:

@@ -10,16 +10,17 @@ from xml.etree.ElementTree import Element
 import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
-from pages import document
+from pages import document, faults, text_of
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from directory import database
-from directory.accounts import passwords, people
+from directory.accounts import passwords, people, second_factor
 from directory.models import Account, SecurityEvent
 
 PASSWORD = "seven green umbrellas"
 OTHER = "nine purple elephants"
+SECRET = second_factor.new_secret()
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 _numbers = count(1)
 
@@ -97,3 +98,10 @@ def sign_in(client: FlaskClient, email: str, secret: str, at: datetime, onward: 
     page = send(client, page, email=email, password=PASSWORD)
     assert page.status_code == 200, page.text
     return send(client, page, "/second-factor", code=code(secret, at))
+
+
+def checked(answer: TestResponse) -> str:
+    """The text of a page, which is valid by the rules of the house."""
+    tree = document(answer.data)
+    assert faults(tree) == []
+    return text_of(tree)

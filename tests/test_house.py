@@ -80,12 +80,29 @@ def test_every_view_says_who_may_enter(app: Flask) -> None:
     assert not silent, f"mark {silent} with @public or another entry of web/access.py"
 
 
+WRITING = {"POST", "PUT", "PATCH", "DELETE"}
+
+
 def test_no_public_view_takes_a_post(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         assert rule.methods is not None
-        assert not rule.methods & {"POST", "PUT", "PATCH", "DELETE"}, (
-            f"{rule} writes: it needs a door that is not public"
+        entry = entry_of(app.view_functions[rule.endpoint])
+        assert not rule.methods & WRITING or entry in ("arriving", "signed_in", "administrators"), (
+            f"{rule} writes: it needs a door that is not public, so that its forms are checked"
         )
+
+
+def test_every_post_without_our_form_is_refused_and_answers_with_a_page(app: Flask) -> None:
+    """Whoever is not signed in is led to sign-in or refused; whoever is sends our form or is refused."""
+    for rule in app.url_map.iter_rules():
+        if rule.methods and rule.methods & WRITING:
+            values = {name: "en" if name == "lang" else "1" for name in rule.arguments}
+            with app.test_request_context():
+                address = app.url_map.bind("localhost").build(rule.endpoint, values, method="POST")
+            answer = app.test_client().post(address)
+            is_arriving = entry_of(app.view_functions[rule.endpoint]) == "arriving"
+            assert answer.status_code == (403 if is_arriving else 303), f"{rule} takes a form that is not ours"
+            assert answer.mimetype == "text/html"
 
 
 PARTS = {"base.html", "parts.html"}

@@ -34,9 +34,10 @@ def edit(session: Session, cells: Mapping[str, str], by: str, version: int = 0) 
 
     `version`: of the entry that the page showed, 0 for a new one. Problems, an entry that somebody else changed
     meanwhile (`edited_since`), a new one whose id is taken (`duplicate_id`): nothing is written and the step says so.
+    What is stored already, because somebody pressed twice, is `unchanged` at any version.
     """
     step = _planned(session, cells)
-    if step.outcome != "refused" and step.version != version:
+    if step.outcome in ("created", "changed") and step.version != version:
         step.problems, step.outcome = (_meanwhile(step, version),), "refused"
     if step.outcome not in ("created", "changed"):
         return Edit(step)

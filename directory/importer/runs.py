@@ -150,7 +150,8 @@ def _with_problems(session: Session, run: ImportRun, group: Group | None, page: 
     shown = [line for line in found if line is not None]
     kept = select(PlannedRow).where(PlannedRow.run == run.number, PlannedRow.line.in_(shown))
     rows = {row.line: row for row in session.scalars(kept)}
-    return [rows.get(line) or PlannedRow(run=run.number, line=line, outcome="unchanged", cells={}) for line in shown]
+    unchanged = {"run": run.number, "outcome": "unchanged", "cells": {}}
+    return [rows.get(line) or PlannedRow(line=line, **unchanged) for line in shown if line is not None]
 
 
 def problems_of(session: Session, run: ImportRun, lines: Sequence[int]) -> dict[int, list[PlanProblem]]:

@@ -12,7 +12,7 @@ from directory.config import Settings
 
 def register(app: Flask) -> None:
     """Put every door in its place."""
-    from directory.web import about, account, admin, entrance, finder, health, tiles, words
+    from directory.web import about, account, admin, entrance, entries, finder, health, tiles, words
 
     app.extensions["tiles"] = tile_sources.open_tiles(app.extensions["settings"])
     words.speak(app)
@@ -20,7 +20,8 @@ def register(app: Flask) -> None:
         app.register_blueprint(door, url_prefix="/<lang:lang>")
     for door in (entrance.door, account.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>/account")
-    app.register_blueprint(admin.door, url_prefix="/<lang:lang>/admin")
+    for door in (admin.door, entries.door):
+        app.register_blueprint(door, url_prefix="/<lang:lang>/admin")
     app.register_blueprint(tiles.door)
     app.register_blueprint(health.door)
     app.teardown_appcontext(_close)

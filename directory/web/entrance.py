@@ -11,8 +11,8 @@ from directory.accounts import Refused, passwords, second_factor, sessions, sign
 from directory.accounts.signing_in import Step
 from directory.vocabulary import N_
 from directory.web import cookies, settings
-from directory.web.access import arriving, has_view, safe_next
-from directory.web.forms import text
+from directory.web.access import LONGEST_NEXT, arriving, has_view, safe_next
+from directory.web.forms import line, text
 from directory.web.languages import gettext
 from directory.web.refusing import Answer, refused
 
@@ -63,7 +63,7 @@ def sign_in() -> Answer:
 @arriving
 def knock() -> Answer:
     """Count the try, look at the password, go on."""
-    email, password, onward = text("email"), text("password", LONGEST_PASSWORD), text("next")
+    email, password, onward = line("email"), text("password", LONGEST_PASSWORD), text("next", LONGEST_NEXT + 1)
     with cookies.writing() as session:
         knocked = signing_in.knock(session, email, cookies.now())
     if not isinstance(knocked, Refused):
@@ -89,7 +89,7 @@ def begin_again() -> Answer:
 @arriving
 def second() -> Answer:
     """A code of the authenticator app, or a recovery code."""
-    ticket, onward = text("ticket"), text("next")
+    ticket, onward = text("ticket"), text("next", LONGEST_NEXT + 1)
     with cookies.writing() as session:
         answer = signing_in.second(session, ticket, text("code"), text("recovery"), cookies.now())
     if isinstance(answer, Step):
@@ -103,7 +103,7 @@ def second() -> Answer:
 @arriving
 def enrol() -> Answer:
     """The first code of a new authenticator app; then the recovery codes, once."""
-    ticket, onward = text("ticket"), text("next")
+    ticket, onward = text("ticket"), text("next", LONGEST_NEXT + 1)
     with cookies.writing() as session:
         step = signing_in.enrolling(session, ticket, cookies.now())
         answer = signing_in.enrol(session, ticket, text("code"), cookies.now())

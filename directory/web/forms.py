@@ -20,6 +20,8 @@ from directory.web import cookies, settings
 FIELD: Final = "form"
 OPEN_FOR: Final = timedelta(hours=24)
 """How long a form of somebody who is not signed in may lie open."""
+MOST_OF_STRANGERS, MOST_BYTES = 100_000, 27_000_000
+"""Bytes of a form: of who is not signed in, and of who may send files (25 MB and what goes with it)."""
 _BYTES: Final = 32
 
 
@@ -37,8 +39,14 @@ def text(name: str, most: int = 2000) -> str:
     return request.form.get(name, "")[:most]
 
 
+def line(name: str, most: int = 2000) -> str:
+    """What was typed into a field of one line that is shown again: without what no page can hold."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text(name, most))
+
+
 def check(is_for_strangers: bool) -> None:
-    """Raise NotOurForm unless this request comes from a form that we gave to this visitor."""
+    """Raise NotOurForm unless this request comes from a form that we gave to this visitor; 413 if it is too large."""
+    request.max_content_length = MOST_OF_STRANGERS if is_for_strangers else MOST_BYTES
     sent = request.form.get(FIELD, "")
     if not _is_from_here() or not (_is_of_session(sent) or (is_for_strangers and _is_of_time(sent))):
         raise NotOurForm
