@@ -77,6 +77,15 @@ class Settings:
     tile_timeout: float = 5.0
     """Seconds to wait for the map server before the page draws its pins on a plain ground."""
 
+    nominatim_url: str = ""
+    """The Nominatim server that `directory geocode` asks for streets. Empty: nobody is asked, only GeoNames is used."""
+
+    nominatim_delay: float = 1.0
+    """The least seconds between two requests to it. The public server allows no less than one."""
+
+    nominatim_timeout: float = 10.0
+    """Seconds to wait for one of its answers."""
+
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; raise BadSetting with the variable's name when one cannot be used."""

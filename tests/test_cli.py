@@ -48,7 +48,7 @@ def total(tmp_path: Path, words: str = "") -> int:
 
 def test_a_good_file_is_written(run: Any, file: Any, tmp_path: Path) -> None:
     ran = run("import", file(HEAD + GOOD))
-    assert (ran.exit_code, "1 created" in ran.output, "Written." in ran.output) == (0, True, True)
+    assert (ran.exit_code, "1 created" in ran.output, "Written as run 1." in ran.output) == (0, True, True)
     assert total(tmp_path, "desk") == 1
 
 
@@ -77,6 +77,37 @@ def test_json_is_one_object(run: Any, file: Any) -> None:
     assert report["applied"] is False
 
 
+def test_a_run_is_listed_and_undone_once(run: Any, file: Any, tmp_path: Path) -> None:
+    run("import", file(HEAD + GOOD))
+    listed = json.loads(run("runs", "--json").stdout)
+    assert (listed["total"], listed["runs"][0]["created"], listed["runs"][0]["state"]) == (1, 1, "applied")
+    assert json.loads(run("undo", "1", "--json").stdout) == {"run": 2, "undone": 1, "kept": []}
+    assert total(tmp_path) == 0
+    again = run("undo", "1", "--json")
+    assert (again.exit_code, json.loads(again.stdout)["code"]) == (1, "already_undone")
+    assert "undone" in run("undo", "1").output
+    assert [line.split()[0] for line in run("runs").output.splitlines()] == ["2", "1"]
+
+
+def test_the_export_is_imported_as_unchanged(run: Any, file: Any, tmp_path: Path) -> None:
+    run("import", file(SEED.decode()))
+    path = tmp_path / "export.csv"
+    assert run("export", "-o", str(path)).exit_code == 0
+    again = run("import", "--json", str(path))
+    assert json.loads(again.stdout)["files"][0]["counts"]["unchanged"] == 111
+    assert json.loads(again.stdout)["files"][0]["run"] is None
+    features = json.loads(run("export", "--format", "geojson").stdout)["features"]
+    assert len(features) > 50
+
+
+def test_a_file_that_could_be_written_in_two_ways_needs_a_word(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_bytes(b"id,name,country,topics,website\nx,\xe9\xe8\xe0\xf9,BE,food,https://x.example/\n")
+    asked = run("import", str(path))
+    assert (asked.exit_code, "--encoding" in asked.output, "cp1251" in asked.output) == (1, True, True)
+    assert run("import", "--encoding", "cp1252", str(path)).exit_code == 0
+
+
 def test_an_unreadable_file_is_refused_in_a_sentence(run: Any, file: Any) -> None:
     ran = run("import", file("what,is,this\n"))
     assert (ran.exit_code, "refused" in ran.output) == (1, True)
@@ -89,7 +120,7 @@ def test_a_file_that_is_not_there_is_a_usage_error(run: Any) -> None:
 
 
 def test_every_command_explains_itself(run: Any) -> None:
-    for command in ((), ("serve",), ("import",), ("reindex",)):
+    for command in ((), ("serve",), ("import",), ("undo",), ("runs",), ("export",), ("reindex",)):
         ran = run(*command, "--help")
         assert ran.exit_code == 0
         assert "Usage:" in ran.output

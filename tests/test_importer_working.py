@@ -172,7 +172,7 @@ def test_the_administrator_says_how_the_file_is_written(engine: Engine) -> None:
 
 
 def test_an_unreadable_file_is_refused_with_its_reason(engine: Engine) -> None:
-    run = seen(engine, upload(engine, b"PK\x03\x04 a workbook"))
+    run = seen(engine, upload(engine, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)))
     assert run.state == "refused"
     refusal = runs.refusal(run)
     assert refusal

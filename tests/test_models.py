@@ -30,7 +30,6 @@ def test_a_good_entry_is_kept(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("broken", "rule"),
     [
-        ({"topics": []}, "a_topic"),
         ({"website": ""}, "can_be_reached"),
         ({"latitude": 50.6, "precision": "exact"}, "place_whole"),
         ({"latitude": 91.0, "longitude": 5.0, "precision": "exact"}, "latitude_in_range"),

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from directory import __version__, database
 from directory.cli.accounts import admin
+from directory.cli.geocoding import geocode
 from directory.cli.importing import export, import_, runs_, undo, work
 from directory.cli.serving import reindex, serve
 from directory.config import BadSetting
@@ -33,5 +34,5 @@ def main() -> None:
     """The directory of contact points for migrants."""
 
 
-for command in (serve, import_, undo, runs_, export, reindex, work, admin):
+for command in (serve, import_, undo, runs_, export, geocode, reindex, admin, work):
     main.add_command(command)

@@ -37,33 +37,23 @@ _CYRILLIC: Final = (
     "абвгдежзийклмнопрстуфхцчшщъьюяѝ",  # Bulgarian
     "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",  # Russian
     "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",  # Ukrainian
-    "абвгдђѓежзѕијклљмнњопрстћќуфхцчџш",  # Serbian and Macedonian
 )
+_SERBIAN: Final = ("абвгдђѓежзѕијклљмнњопрстћќуфхцчџш",)  # and Macedonian
 _GREEK: Final = ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",)
 _HEBREW: Final = ("אבגדהוזחטיךכלםמןנסעףפץצקרשת",)
 _ARABIC: Final = ("ءآأؤإئابةتثجحخدذرزسشصضطظعغـفقكلمنهوىيپچژگک",)
 _VOWELS: Final = frozenset("аеиоуъюяыэёєіїј")
 _FREQUENT: Final = frozenset("аоиентрсві")
-"""Two letters of three are among these in every Slavic language with Cyrillic letters; one of three in a wrong encoding."""
+"""Two letters of three are among these in every Slavic language; in a wrong encoding it is one of three."""
 _MARKS: Final = frozenset("“”„«»‘’–—…•·€£§°©®™№\u00a0\u00ad½¿¡")
 """What stands beside letters in any text. The rest (¤ ¦ ‡ ƒ Ђ as in "Вђ") is a sign of the wrong encoding."""
 _STRAY: Final = re.compile(r"[^\W\d_][“”„«»…•€£§°©®™№½¿¡][^\W\d_]")
+_GLUED: Final = re.compile(r"[–—’”»€][^\W\d_]")
+"""Capitals of windows-1251 in a Mac's encoding: —офия."""
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
-_THREE_ACCENTS: Final = re.compile(r"[^\x00-\x7f]{3}")
-_FINAL_INSIDE: Final = re.compile("[ςךםןףץ](?=.)")
-_ELISION: Final = re.compile(r"(?i)(?:\b[cdjlmnst]|qu)’[a-zà-ÿ]")
-_TELLING: Final = frozenset(
-    "là été même près où très après société santé école élève centre droits étrangers étranger réfugié réfugiés "
-    "liège bruxelles égalité accès soirée matinée février août décembre téléphone métro arrêt hôtel hôpital "
-    "médecin médecins procédure création générale général étage bâtiment numéro privé déjà être êtes êtres à côté "
-    "prénom français française étudiants écoute contrôle conseil aînés intégration bénévoles vêtements hébergement "
-    "belgië één privé geïnformeerd coöperatie financiële vluchtelingen café reünie patiënten cliënten "
-    "españa años niños señora mañana educación información atención situación también días teléfono "
-    "informação não ação são você educação português às città più perché attività società sarà già può così "
-    "für über straße münchen köln zürich können müssen öffnungszeiten ärzte beratungsstelle får også år "
-    "københavn göteborg malmö för när".split()
-)
-"""Words so frequent that one of them, spelled right, settles between two encodings."""
+_DENSE: Final = re.compile(r"[^\x00-\x7f]{3}")
+_IMPOSSIBLE: Final = re.compile("[ςךםןףץ](?=.)|ñ(?![aeiouáéíóúü])")
+"""Final letters inside a word, and Gdañsk: in Spanish a vowel follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +75,8 @@ class Reading:
         text = self.decode(token)
         if any(c > "\x7f" and c not in _MARKS and not c.isalpha() for c in text) or _STRAY.search(text):
             return -1
+        if self._is_cyrillic and _GLUED.match(text):
+            return -1
         verdicts = [self._judge_word(word) for word in _LETTERS.findall(text) if not word.isascii()]
         return min(verdicts) if -1 in verdicts else max(verdicts, default=0)
 
@@ -96,37 +88,41 @@ class Reading:
         if not (word.isupper() or word[1:] == word[1:].lower()):
             return -1
         letters = set(lower)
-        if _FINAL_INSIDE.search(lower) or not any(letters <= alphabet for alphabet in self.alphabets):
+        if _IMPOSSIBLE.search(lower) or not any(letters <= alphabet for alphabet in self.alphabets):
             return -1
         if self._is_latin:
-            return -1 if _THREE_ACCENTS.search(word) or not any(c.isascii() for c in word) else 1
+            is_dense = self._is_western and _DENSE.search(word)
+            return -1 if is_dense or not any(c.isascii() for c in word) else 1
         if self._is_cyrillic and not letters & _VOWELS:
-            return 0 if len(word) < 4 else -1
+            return 0 if len(word) < (7 if word.isupper() else 4) else -1  # an abbreviation
         return 1
 
     def is_likely(self, tokens: Iterable[bytes]) -> bool:
-        """Are the frequent letters frequent? Capitals in KOI8-R are small letters in windows-1251, and words in both."""
+        """Are the frequent letters frequent? Capitals in KOI8-R are small letters in windows-1251, words in both."""
         letters = [c for token in tokens for c in self.decode(token).lower() if c.isalpha() and c > "\x7f"]
         if not self._is_cyrillic or len(letters) < 12:
             return True
-        return sum(c in _FREQUENT for c in letters) / len(letters) > 0.5
+        return sum(c in _FREQUENT for c in letters) / len(letters) > 0.45
 
     @property
     def _is_latin(self) -> bool:
         return "a" in self.alphabets[0]
 
     @property
+    def _is_western(self) -> bool:
+        return "æ" in self.alphabets[0]
+
+    @property
     def _is_cyrillic(self) -> bool:
         return "а" in self.alphabets[0]
+
+    def has_words_of_one_letter(self, token: bytes) -> bool:
+        """Such as à."""
+        return any(word in self.lone for word in _LETTERS.findall(self.decode(token)))
 
     def has_letters(self, token: bytes) -> bool:
         """Does it hold letters that are not ASCII, not only signs?"""
         return any(c > "\x7f" and c.isalpha() for c in self.decode(token))
-
-    def is_telling(self, token: bytes) -> bool:
-        """Does it hold a frequent word, or an elision as in l’aide?"""
-        text = self.decode(token)
-        return bool(_ELISION.search(text)) or any(word in _TELLING for word in _LETTERS.findall(text.lower()))
 
 
 def _readings(alphabets: tuple[str, ...], *encodings: str, lone: str = "", more: str = "") -> list[Reading]:
@@ -147,16 +143,17 @@ def _readings_by_language(alphabets: tuple[str, ...], *encodings: str, more: str
 @lru_cache(maxsize=1)
 def readings() -> tuple[Reading, ...]:
     """All that is tried, likeliest first: what Excel writes on Windows, on a Mac, as "MS-DOS", and older Linux."""
-    latin, cyrillic = {"lone": "àôèéóåö", "more": ascii_lowercase}, {"lone": "авикосуяѝзійє"}
+    latin, cyrillic = {"lone": "àôèéóåö", "more": ascii_lowercase}, {"lone": "".join(_CYRILLIC[:3])}
     local = ascii_lowercase + _SAME_IN_CENTRAL
     return (
         *_readings(_WEST, "cp1252", **latin),
         *_readings(_CYRILLIC, "cp1251", **cyrillic),
+        *_readings(_SERBIAN, "cp1251"),
         *_readings(_WEST, "mac_roman", "cp850", **latin),
         *_readings(_CYRILLIC, "mac_cyrillic", "cp866", "koi8-r", "koi8-u", "iso8859-5", "cp855", **cyrillic),
         *_readings_by_language(_CENTRAL, "cp1250", more=local),
         *_readings_by_language(_TURKISH, "cp1254", more=local),
-        *_readings_by_language(_BALTIC, "cp1257", more=ascii_lowercase + "äéóöü"),
+        *_readings_by_language((*_BALTIC, _CENTRAL[0]), "cp1257", more=ascii_lowercase + "äéóöü"),
         *_readings(_GREEK, "cp1253", "iso8859-7"),
         *_readings(_HEBREW, "cp1255"),
         *_readings(_ARABIC, "cp1256"),

@@ -7,22 +7,25 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
+from directory import bulk
 from directory.importer.entries import ATTRIBUTES, Entry
 from directory.importer.owners import Owners
 from directory.importer.planning import BATCH, RowPlan, Tally
 from directory.models import Change, ContactPoint
 from directory.search import index
 
-_POINTS: Final = ContactPoint.__table__
+_POINTS: Final = bulk.table_of(ContactPoint)
+_OWNERS: Final = ("organization_number", "network_number", "city_number")
+_WRITTEN: Final = (*ATTRIBUTES, *_OWNERS, "changed_at", "version", "row_digest")
 _UPDATE: Final = (
     update(_POINTS)
     .where(_POINTS.c.number == bindparam("at_number"), _POINTS.c.version == bindparam("at_version"))
-    .values({name: bindparam(name) for name in (*ATTRIBUTES, "organization_number", "network_number", "city_number")})
-    .values(changed_at=bindparam("changed_at"), version=bindparam("version"), row_digest=bindparam("row_digest"))
+    .values({name: bindparam(name) for name in _WRITTEN})
 )
+_CHANGE: Final = ("run", "contact_point", "what", "cells", "is_undone")
 
 
 class Overtaken(Exception):
@@ -56,12 +59,13 @@ def write(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
     owners = Owners(session, [step.entry for step in steps if step.entry])
     now = datetime.now(UTC)
     if new:
-        session.execute(insert(_POINTS), [_row(step, owners, now) for step in new])
+        rows = ((step.entry.number, step.id, *_row(step, owners, now)) for step in new if step.entry)
+        bulk.insert(session, ContactPoint, ("number", "id", *_WRITTEN), rows)
     if old:
-        updated = session.connection().execute(_UPDATE, [_row(step, owners, now) for step in old])
+        updated = session.connection().execute(_UPDATE, [_updated(step, owners, now) for step in old])
         if updated.rowcount not in (-1, len(old)):
             raise Overtaken
-    session.execute(insert(Change), [_change(run, step) for step in steps])
+    bulk.insert(session, Change, _CHANGE, (_change(run, step) for step in steps))
     index(session, [step.entry for step in new if step.entry], are_new=True)
     index(session, [step.entry for step in old if step.entry])
 
@@ -77,32 +81,27 @@ def _new_numbers(session: Session, count: int) -> Sequence[int]:
     return session.scalars(sequence, {"count": count}).all()
 
 
-def _row(step: RowPlan, owners: Owners, now: datetime) -> dict[str, Any]:
+def _row(step: RowPlan, owners: Owners, now: datetime) -> list[Any]:
+    """The values of `_WRITTEN`."""
     entry = step.entry
     assert entry
     entry.version = step.version + 1
     entry.city_number = owners.city(entry.city, entry.country)
-    row = {name: getattr(entry, name) for name in ATTRIBUTES}
-    row |= {
-        "number": entry.number,
-        "id": entry.id,
-        "organization_number": owners.organization(entry.organization),
-        "network_number": owners.network(entry.network),
-        "city_number": entry.city_number,
-        "changed_at": now,
-        "version": entry.version,
-        "row_digest": step.digest,
-    }
-    if step.version:
-        row |= {"at_number": entry.number, "at_version": step.version}
-        del row["number"], row["id"]
-    return row
+    row = [getattr(entry, name) for name in ATTRIBUTES]
+    row += [owners.organization(entry.organization), owners.network(entry.network), entry.city_number]
+    return [*row, now, entry.version, step.digest]
 
 
-def _change(run: int, step: RowPlan) -> dict[str, Any]:
+def _updated(step: RowPlan, owners: Owners, now: datetime) -> dict[str, Any]:
+    assert step.entry
+    row = dict(zip(_WRITTEN, _row(step, owners, now), strict=True))
+    return row | {"at_number": step.entry.number, "at_version": step.version}
+
+
+def _change(run: int, step: RowPlan) -> tuple[Any, ...]:
     is_new = step.outcome == "created"
     cells = {} if is_new else {name: [_plain(old), _plain(new)] for name, (old, new) in step.cells.items()}
-    return {"run": run, "contact_point": step.id, "what": step.outcome, "cells": cells, "is_undone": False}
+    return run, step.id, step.outcome, cells, False
 
 
 def _plain(value: Any) -> Any:

@@ -26,6 +26,11 @@ _JOINER: Final = re.compile("(?<![^\\sA-Za-z])[\u200c\u200d]+|[\u200c\u200d]+(?!
 """Zero-width joiners mean something inside Persian, Hindi and emoji, not beside blanks and Latin letters."""
 _ANY_JOINER: Final = re.compile("[\u200c\u200d]")
 _DIRECTION: Final = re.compile("[\u200e\u200f\u061c]")
+_MANY_MARKS: Final = 500
+_RUN_OF_MARKS: Final = re.compile(
+    f"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u1dc0-\u1dff\u20d0-\u20ff]{{{_MANY_MARKS}}}"
+)
+"""Sorting the accents of one letter takes the square of their number."""
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _NOTHING: Final = re.compile(
     "[\\s\u00ad\u034f\u061c\u180e\ufff9-\ufffb\u200b-\u200f\u2060-\u2064\ufeff\u2800\u3164\uffa0\u115f\u1160]*"
@@ -43,6 +48,7 @@ _LOST: Final = re.compile(r"\?{3,}")
 LISTED: Final = re.compile(r"[|;\n•·]")
 LONGEST_ID: Final = NAME_LENGTH
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_NEARLY_ID: Final = re.compile(r"[\w\s.-]+")
 _NO_ID: Final = frozenset("null none nil nan na n.a n.a. undefined true false id -".split())
 _MONTH: Final = (
     r"(?:jan|janv|fev|feb|mar|mars|mrt|maa|apr|avr|mai|may|mei|jun|juin|jul|juil|aug|aou|aout|sep|sept|oct|okt|nov|dec)"
@@ -96,8 +102,11 @@ def lost() -> BadCell:
     )
 
 
-def _cleaned(text: str, is_line: bool = False) -> str:
+def _cleaned(text: str, longest: int, is_line: bool = False) -> str:
     """NFC, one kind of line break, nothing invisible; BadCell for what must not be there."""
+    refuse_long(text, 8 * longest)
+    if len(text) > _MANY_MARKS and _RUN_OF_MARKS.search(text):
+        raise BadCell("too_many_combining_marks", N_("One letter carries very many accents."))
     text = _NEW_LINE.sub("\n", text)
     if _BIDI.search(text):
         raise BadCell("bidi_control", N_("Invisible characters that turn the direction of writing are not allowed."))
@@ -109,7 +118,7 @@ def _cleaned(text: str, is_line: bool = False) -> str:
     return unicodedata.normalize("NFC", _JOINER.sub("", text.strip())).strip()
 
 
-def _refuse_long(text: str, longest: int) -> None:
+def refuse_long(text: str, longest: int) -> None:
     if len(text) > longest:
         raise BadCell(
             "too_long",
@@ -133,14 +142,14 @@ def a_line(text: str, longest: int = NAME_LENGTH) -> str:
     """One line of clean text, with single blanks."""
     if len(text) <= longest and _is_plain(text):
         return text.strip()
-    value = _cleaned(text, is_line=True)
+    value = _cleaned(text, longest, is_line=True)
     if "\n" in value:
         raise BadCell(
             "newline_not_allowed", N_("This cell must be one line."), suggestion=" ".join(value.split())[:longest]
         )
     if is_lost(value):
         raise lost()
-    _refuse_long(value, longest)
+    refuse_long(value, longest)
     return value
 
 
@@ -148,18 +157,19 @@ def a_text(text: str, longest: int = TEXT_LENGTH) -> str:
     """Clean text of several lines."""
     if len(text) <= longest and _is_plain(text):
         return text.strip()
-    value = _cleaned(text)
+    value = _cleaned(text, longest)
     if is_lost(value):
         raise lost()
-    _refuse_long(value, longest)
+    refuse_long(value, longest)
     return value
 
 
-def bare(text: str) -> str:
+def bare(text: str, longest: int = 2000) -> str:
     """What a number, an address or a key is read from: one line without anything invisible."""
+    refuse_long(text, longest)
     if text.isascii() and text.isprintable():
         return text.strip()
-    return _cleaned(_ANY_JOINER.sub("", text), is_line=True)
+    return _cleaned(_ANY_JOINER.sub("", text), longest, is_line=True)
 
 
 def an_id(text: str) -> str:
@@ -192,14 +202,13 @@ def _no_id(text: str, value: str) -> BadCell:
         return BadCell("bad_id", message, {"text": text}, meant)
     message = N_("“%(text)s” is no id: Latin letters, digits and - _ . only, and a letter or digit first.")
     plain = re.sub(r"[^a-z0-9._-]+", "-", unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode())
-    plain = plain.strip("-._")
-    return BadCell(
-        "bad_id", message, {"text": text[:NAME_LENGTH]}, plain if "/" not in value and plain not in _NO_ID else ""
-    )
+    plain = plain.strip("-._") if _NEARLY_ID.fullmatch(value) else ""
+    return BadCell("bad_id", message, {"text": text[:NAME_LENGTH]}, plain if plain not in _NO_ID else "")
 
 
 def names(text: str) -> list[str]:
     """A list of free text: only `|` and line breaks separate, for names hold commas. Repetitions are dropped."""
+    refuse_long(text, TEXT_LENGTH)
     if "|" not in text and "\n" not in text and "\r" not in text:
         return [value] if (value := a_line(text)) else []
     parts = _NEW_LINE.sub("\n", text).replace("\n", "|").split("|")
@@ -208,6 +217,7 @@ def names(text: str) -> list[str]:
 
 def several(text: str) -> list[str]:
     """The parts of a list cell between `|`, `;`, `•` or line breaks, else between commas or slashes."""
+    refuse_long(text, TEXT_LENGTH)
     parts = [part.strip(" -*\t") for part in LISTED.split(_NEW_LINE.sub("\n", text))]
     if len(parts) == 1:
         parts = [part.strip() for part in re.split(r",|\s/\s", text)]

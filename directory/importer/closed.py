@@ -16,12 +16,13 @@ from babel.support import NullTranslations, Translations
 
 from directory import vocabulary
 from directory.config import LANGUAGES, bundled
-from directory.importer.cells import bare, several
+from directory.importer.cells import refuse_long, several
 from directory.importer.problems import BadCell
 from directory.search.reading import known
 from directory.text import folded_phrase
 from directory.vocabulary import N_, Term
 
+LONGEST: Final = 2000
 _YES: Final = "yes y true oui vrai да истина ja waar sí si evet так نعم بله"
 _NO: Final = "no n false non faux не лъжа nee onwaar hayır нет ні لا نه"
 _NOT_KNOWN: Final = frozenset(
@@ -30,7 +31,7 @@ _NOT_KNOWN: Final = frozenset(
 _HARSH: Final = re.compile(r"\b(?:i?ill?eg|ileg|clandest|нелегал|незакон|kacak|غير شرع|غيرقانون)")
 """People are never illegal. Visitors may search by the word; an entry is not written with it."""
 
-_PIECES: Final = re.compile(r"[,/]")
+_PIECES: Final = re.compile(r"[,/&+]|\s[-–—]\s|\s(?:and|et|и|en|und|y|та|و)\s")
 _ABOUT_MONEY: Final = re.compile(r"[€$£]|(?:^|\d)\s*(?:eur|euro|euros|лв|bgn)\b\.?", re.IGNORECASE)
 
 
@@ -70,7 +71,8 @@ class ClosedList:
     def _meant(self, text: str) -> str | None:
         if text in self.terms:
             return text
-        phrase = folded_phrase(bare(text))
+        refuse_long(text, LONGEST)
+        phrase = folded_phrase(text)
         if phrase in (spelled := _spelled(self)):
             return spelled[phrase]
         if self.may_be_unknown and phrase in _NOT_KNOWN:
@@ -86,9 +88,7 @@ class ClosedList:
 
     def _unknown(self, text: str) -> BadCell:
         message = N_("“%(text)s” is none of: %(known)s.")
-        return BadCell(
-            "unknown_value", message, {"text": text[:100], "known": ", ".join(self.terms)}, self._near(bare(text))
-        )
+        return BadCell("unknown_value", message, {"text": text[:100], "known": ", ".join(self.terms)}, self._near(text))
 
     def _near(self, text: str) -> str:
         phrase = folded_phrase(text)
@@ -98,7 +98,7 @@ class ClosedList:
             return self._synonym(phrase) or ("undocumented" if self is RESIDENCE_STATUS else "")
         spelled = _spelled(self)
         near = nearest(phrase, tuple(spelled))
-        if near:
+        if near and not phrase.endswith(near):  # "inactive" is not nearly "active"
             return spelled[near]
         meant = sorted(key for facet, key in known().get(phrase, ()) if facet == self.facet)
         return meant[0] if meant else ""
@@ -109,7 +109,7 @@ class ClosedList:
 
 @lru_cache(maxsize=32)
 def _spelled(closed: ClosedList) -> dict[str, str]:
-    """Folded phrase → key: keys, then what is said, then labels in all languages; a phrase of two keys means neither."""
+    """Folded phrase → key: the keys, what is said, the labels in all languages; a phrase of two keys means neither."""
     found: dict[str, str] = {}
     for phrases in (
         ((key.replace("_", " "), key) for key in closed.terms),
@@ -189,8 +189,8 @@ APPOINTMENT: Final = ClosedList(
     {
         "required": _bars(
             _YES,
-            "appointment only|on appointment|by appointment|mandatory|obligatoire|obligatory|rdv|sur rdv|rdv obligatoire",
-            "sur rendez-vous|uniquement sur rendez-vous|rendez-vous obligatoire|avec rendez-vous|задължително|задължителен",
+            "appointment only|on appointment|by appointment|mandatory|obligatoire|rdv|sur rdv|avec rendez-vous",
+            "sur rendez-vous|uniquement sur rendez-vous|rendez-vous obligatoire|rdv obligatoire|задължително",
             "с предварителен час|с час|с уговорка|само с предварителен час|op afspraak|enkel op afspraak|verplicht",
         ),
         "preferred": "recommended|advised|recommandé|conseillé|souhaité|de préférence|de préférence sur rendez-vous|"
@@ -211,7 +211,7 @@ WHEELCHAIR: Final = ClosedList(
         "yes": _bars(
             _YES, "accessible|fully accessible|full|достъпно|достъпен|toegankelijk|entièrement|изцяло|volledig"
         ),
-        "limited": "partial|partly|partially|partiel|partielle|partiellement|limité|limitée|en partie|частично|частичен|"
+        "limited": "partial|partly|partially|partiel|partielle|partiellement|limité|limitée|en partie|частично|"
         "ограничено|ограничен|gedeeltelijk|beperkt|deels|partially accessible|partiellement accessible",
         "no": _bars(
             _NO, "not accessible|inaccessible|non accessible|pas accessible|недостъпно|недостъпен|niet toegankelijk"

@@ -23,6 +23,10 @@ HEADER: Final = tuple(
 _IN_A_LANGUAGE: Final = re.compile(r"(name|description)_([a-z]{2})")
 
 
+Listed = ContactPoint | Any
+"""A contact point, or plain values with its attributes (`entries.Entry`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `read` takes the cell's text and the row's country; `empty` is the value of "not known"."""
@@ -34,7 +38,7 @@ class Column:
     language: str = ""
     """For names and descriptions: the key inside the attribute."""
 
-    def value_of(self, entry: ContactPoint) -> Any:
+    def value_of(self, entry: Listed) -> Any:
         """What is stored of this column, as `read` gives it."""
         if self.attribute in ("organization", "network"):
             owner = getattr(entry, self.attribute)
@@ -50,7 +54,7 @@ class Column:
             return "|".join(value)
         return places.written(value) if isinstance(value, float) else str(value)
 
-    def text_of(self, entry: ContactPoint) -> str:
+    def text_of(self, entry: Listed) -> str:
         """What an export writes for this column, before it is guarded against formulas."""
         return self.text(self.value_of(entry))
 

@@ -89,7 +89,9 @@ _NARROWER: Final = {
 }
 """Codes of ISO 639-3 for what everybody lists under the wider code."""
 _NAMED_SO: Final = re.compile(r"^(?:langue|lingua) | (?:language|език|taal|мова|язык)$")
-_AND: Final = re.compile(r",|/|\s(?:and|et|и|y|und|та|و)\s|\s[&+]\s")
+_TAG: Final = re.compile(r"([a-z]{2,3})[-_](?:[A-Z][a-z]{3}|[A-Z]{2})")
+"""“fr-BE”, “sr-Latn”; “fr-nl” is two languages."""
+_AND: Final = re.compile(r",|/|\s[-–—]\s|\s(?:and|et|и|y|und|та|و)\s|\s[&+]\s")
 _AND_IN_DUTCH: Final = re.compile(r"(?<=\w{4})\sen\s(?=\w{4})")
 
 
@@ -99,7 +101,7 @@ def a_country(text: str) -> str:
     code = written.upper()
     if code in _country_codes():
         return _country_codes()[code]
-    phrase = folded_phrase(written)
+    phrase = folded_phrase(text)
     names = _country_names()
     if phrase in names:
         return names[phrase]
@@ -228,10 +230,10 @@ def _language(text: str) -> str:
     if code in codes:
         return codes[code]
     names = _language_names()
-    phrase = _NAMED_SO.sub("", folded_phrase(text))
-    if phrase in names:
-        return names[phrase]
-    if match := re.fullmatch(r"([a-z]{2,3})[-_](?:[a-z]{4}|[a-z]{2})", code):
+    for phrase in (folded_phrase(text), _NAMED_SO.sub("", folded_phrase(text))):
+        if phrase in names:
+            return names[phrase]
+    if match := _TAG.fullmatch(text):
         return codes.get(match[1], "")
     if "(" in text:
         return _language(text.split("(")[0].strip()) if text.split("(")[0].strip() else ""

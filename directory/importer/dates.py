@@ -17,6 +17,7 @@ from directory.vocabulary import N_
 NAMED_IN: Final = tuple("en fr bg nl es ar fa uk ru tr de it pt pl ro el".split())
 """Languages in which names of months and days are read."""
 FIRST_YEAR: Final = 1900
+LONGEST: Final = 60
 
 _CLOCK: Final = r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?"
 _YEAR_FIRST: Final = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_CLOCK}", re.IGNORECASE)
@@ -44,13 +45,13 @@ _MONTHS_SAID: Final = {
 
 
 def today_somewhere() -> date:
-    """The date in the east of Europe, where a day begins first: who checked an entry there today is not in the future."""
+    """The date in the east of Europe, where a day begins first: a check that was made there today is not to come."""
     return (datetime.now(UTC) + timedelta(hours=4)).date()
 
 
 def a_date(text: str, today: date | None = None) -> date:
     """A day that has come; what could be another day is refused."""
-    value = _iso(text) or _read(bare(text))
+    value = _iso(text) or _read(bare(text, LONGEST))
     if value.year < FIRST_YEAR:
         raise _no_date(text)
     if value > (today or today_somewhere()):

@@ -1,4 +1,4 @@
-"""How a file separates and quotes its cells: the way that makes the most known columns of its first row. No sniffing."""
+"""How a file separates and quotes its cells: in the way that makes the most known columns of its first row."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NO_HEADER: Final = N_(
 )
 HEADER_BELOW: Final = N_("Line %(line)d is not the header; it stands on line %(below)d. Remove the lines above it.")
 HEADER_UNKNOWN: Final = N_(
-    "No column of line %(line)d is known. It must name the columns as in the example file: id, name, country and others."
+    "No column of line %(line)d is known. The first line must name the columns: id, name, country and others."
 )
 WRAPPED: Final = N_(
     "Every line stands as a whole in quotation marks, from line %(line)d on. Open the original file in Excel by "
@@ -36,6 +36,7 @@ WRAPPED: Final = N_(
 UNCLOSED: Final = N_("The quotation mark that opens on line %(line)d is never closed.")
 BAD_QUOTING: Final = N_("The quotation marks of line %(line)d do not fit: inside a quoted cell they must be doubled.")
 _FIRST_LINES: Final = 30
+_MOST_BLANK_LINES: Final = 10_000
 _LOOKED_AT: Final = 1 << 20
 """Characters in which the header has to be found."""
 _BLANK: Final = "\ufeff \t\r\n,;|\"'\xa0"
@@ -99,7 +100,7 @@ def find(source: Source, coding: Coding) -> Dialect:
     delimiters = {"\\t": "\t"}.get(told[1], told[1]) if told else DELIMITERS
     quote = "'" if _IN_APOSTROPHES.match(start[first]) else '"'
     ways = [Dialect(delimiter, quote, before + first + 1) for delimiter in delimiters]
-    labels = {way: _labels(way, start[first:]) for way in ways}
+    labels = {way: first_record(start[first:], way.delimiter, way.quote) for way in ways}
     best = max(ways, key=lambda way: (count_known(labels[way]), len(labels[way])))
     _refuse_what_is_no_header(best, labels, start[first:])
     has_blank = re.search(f"{re.escape(best.delimiter)} +{best.quote}", "".join(start))
@@ -108,10 +109,13 @@ def find(source: Source, coding: Coding) -> Dialect:
 
 def _first_lines(source: Source, coding: Coding) -> tuple[int, list[str]]:
     """How many blank lines a file begins with, and the lines after them."""
-    before, kept, length = 0, [], 0
+    before, length = 0, 0
+    kept: list[str] = []
     for line in lines(source, coding):
         if not kept and not line.strip(_BLANK):
             before += 1
+            if before > _MOST_BLANK_LINES:
+                raise refused("header_missing", NO_HEADER, 1)
             continue
         kept.append(line[:_LOOKED_AT])
         length += len(line)
@@ -120,11 +124,14 @@ def _first_lines(source: Source, coding: Coding) -> tuple[int, list[str]]:
     return before, kept
 
 
-def _labels(way: Dialect, text: Sequence[str]) -> tuple[str, ...]:
-    """The cells of the first record, read generously."""
+def first_record(text: Sequence[str], delimiter: str, quote: str = '"') -> tuple[str, ...]:
+    """The cells of the first record that is not blank, read generously."""
     csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(text, delimiter=way.delimiter, quotechar=way.quote, skipinitialspace=True)
-    return tuple(next((record for record in reader if any(cell.strip() for cell in record)), ()))
+    reader = csv.reader(text, delimiter=delimiter, quotechar=quote, skipinitialspace=True)
+    try:
+        return tuple(next((record for record in reader if any(cell.strip() for cell in record)), ()))
+    except csv.Error:
+        return ()
 
 
 def _refuse_what_is_no_header(best: Dialect, labels: dict[Dialect, tuple[str, ...]], text: Sequence[str]) -> None:
@@ -132,7 +139,9 @@ def _refuse_what_is_no_header(best: Dialect, labels: dict[Dialect, tuple[str, ..
     line, found = best.first_line, labels[best]
     if is_header(found):
         return
-    below = next((n for n in range(1, len(text)) if any(is_header(_labels(way, text[n:])) for way in labels)), None)
+    rests = (text[n:] for n in range(1, len(text)))
+    headers = (any(is_header(first_record(rest, way.delimiter, way.quote)) for way in labels) for rest in rests)
+    below = next((n for n, is_one in enumerate(headers, 1) if is_one), None)
     if below is not None:
         raise refused("header_missing", HEADER_BELOW, line, below=line + below)
     row, known = text[0].strip(), count_known(found)

@@ -6,7 +6,7 @@ A doubt refuses nothing. It is (code, message id, values, suggestion), for the a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from directory.importer import private
@@ -49,7 +49,7 @@ _MENDS: Final = (
 
 _PLACEHOLDERS: Final = frozenset(
     phrase.strip()
-    for phrase in """todo|to do|tbd|tba|tbc|fixme|xx|xxx|yyy|zzz|test|tests|testing|test test|teste|тест|тестов|proef|essai|
+    for phrase in """todo|to do|tbd|tba|tbc|fixme|xx|xxx|yyy|zzz|test|tests|testing|test test|тест|тестов|proef|essai|
     n/a|none|null|nil|nan|undefined|unknown|inconnu|inconnue|неизвестно|onbekend|nvt|n.v.t|няма|à compléter|a completer|
     à définir|a definir|à remplir|a remplir|à venir|à faire|à déterminer|to be completed|to be confirmed|to be defined|
     to complete|to fill in|fill in|in te vullen|nog in te vullen|nog aan te vullen|aan te vullen|да се допълни|
@@ -59,34 +59,34 @@ _PLACEHOLDERS: Final = frozenset(
 )
 _FILLED_IN: Final = re.compile(
     r"[\W_]+|(.)\1{2,}|lorem ipsum\b.*|(?:todo|tbd|fixme|xxx+)\b.*|<[\w ]+>|\{[\w ]+\}|\[[\w .…]+\]",
-    re.IGNORECASE | re.DOTALL,
+    re.DOTALL,
 )
 _LONGEST_PLACEHOLDER: Final = 40
 
 
-def of_name(text: str) -> list[Doubt]:
+def of_name(text: str) -> Sequence[Doubt]:
     """Of one line that names something: street, city, organization."""
-    found = _placeholder(text)
+    found = _placeholder(text) if len(text) <= _LONGEST_PLACEHOLDER or text[:5].lower() == "lorem" else ()
     if text.isascii():
-        return found + _damage(text) if "\\" in text or "?" in text else found
-    return found + _damage(text) + _mixed(text)
+        return (*found, *_damage(text)) if "\\" in text or "?" in text else found
+    return (*found, *_damage(text), *_mixed(text))
 
 
-def of_text(text: str) -> list[Doubt]:
+def of_text(text: str) -> Sequence[Doubt]:
     """Of a name or a description that visitors read: also what belongs to one person."""
     found = of_name(text)
     kind = private.kind(text)
-    if kind:
-        message = N_("This text seems to hold data of one person (%(kind)s). Everybody will be able to read it.")
-        found.append(("personal_data_suspected", message, {"kind": kind}, ""))
-    return found
+    if not kind:
+        return found
+    message = N_("This text seems to hold data of one person (%(kind)s). Everybody will be able to read it.")
+    return (*found, ("personal_data_suspected", message, {"kind": kind}, ""))
 
 
-def of_names(texts: list[str]) -> list[Doubt]:
+def of_names(texts: list[str]) -> Sequence[Doubt]:
     return [doubt for text in texts for doubt in of_text(text)]
 
 
-def of_url(url: str) -> list[Doubt]:
+def of_url(url: str) -> Sequence[Doubt]:
     """A host with letters of several alphabets, or of one that only looks Latin."""
     if url.isascii() and "xn--" not in url:
         return []
@@ -99,13 +99,13 @@ def of_url(url: str) -> list[Doubt]:
     return [("mixed_script", message, {"text": url}, "")]
 
 
-def of_email(address: str) -> list[Doubt]:
+def of_email(address: str) -> Sequence[Doubt]:
     if address.isascii() and "xn--" not in address:
         return []
     return _mixed(address)
 
 
-def of_phone(text: str) -> list[Doubt]:
+def of_phone(text: str) -> Sequence[Doubt]:
     """Of the cell as it was written."""
     if not (number := extension(text)):
         return []
@@ -113,28 +113,24 @@ def of_phone(text: str) -> list[Doubt]:
     return [("bad_phone", message, {"extension": number}, "")]
 
 
-def _placeholder(text: str) -> list[Doubt]:
-    if len(text) > _LONGEST_PLACEHOLDER and text[:5].lower() != "lorem":
-        return []
-    if text.lower().rstrip(" .…:!") in _PLACEHOLDERS or _FILLED_IN.fullmatch(text):
-        return [
-            ("placeholder", N_("“%(text)s” looks like a placeholder, not like real data."), {"text": text[:60]}, "")
-        ]
-    return []
+def _placeholder(text: str) -> Sequence[Doubt]:
+    lowered = text.lower()
+    if lowered.rstrip(" .…:!") not in _PLACEHOLDERS and not _FILLED_IN.fullmatch(lowered):
+        return ()
+    return (("placeholder", N_("“%(text)s” looks like a placeholder, not like real data."), {"text": text[:60]}, ""),)
 
 
-def _damage(text: str) -> list[Doubt]:
+def _damage(text: str) -> Sequence[Doubt]:
+    is_telling = _TELLING.search(text) is not None
     found: list[Doubt] = []
-    if _TELLING.search(text):
-        if "\\" in text and _ESCAPED.search(text):
-            message = N_("A backslash before a character is left over from another program.")
-            found.append(("backslash_escape", message, {}, _short(re.sub(r"\\(['\"\\])", r"\1", text))))
-        if _MARKS.search(text):
-            message = N_("One letter carries very many accents.")
-            found.append(("too_many_combining_marks", message, {}, _short(_MARKS.sub("", text))))
-        damaged = _DAMAGED.search(text) or _HALF_LOST.search(text) or _ONE_ALPHABET_AS_ANOTHER.search(text)
-    else:
-        damaged = _ONE_ALPHABET_AS_ANOTHER.search(text)
+    if is_telling and "\\" in text and _ESCAPED.search(text):
+        message = N_("A backslash before a character is left over from another program.")
+        found.append(("backslash_escape", message, {}, _short(re.sub(r"\\(['\"\\])", r"\1", text))))
+    if is_telling and _MARKS.search(text):
+        message = N_("One letter carries very many accents.")
+        found.append(("too_many_combining_marks", message, {}, _short(_MARKS.sub("", text))))
+    damaged = is_telling and (_DAMAGED.search(text) or _HALF_LOST.search(text))
+    damaged = damaged or _ONE_ALPHABET_AS_ANOTHER.search(text)
     if damaged:
         message = N_("“%(text)s” looks like letters that were damaged when the file was saved.")
         found.append(("suspected_mojibake", message, {"text": damaged[0]}, _short(mended(text))))
@@ -152,12 +148,17 @@ def mended(text: str) -> str:
             better = text.encode(wrong).decode(right)
         except UnicodeError:
             continue
-        if better.isprintable() and not _DAMAGED.search(better) and not _ONE_ALPHABET_AS_ANOTHER.search(better):
+        if (
+            better != text
+            and better.isprintable()
+            and not _DAMAGED.search(better)
+            and not _ONE_ALPHABET_AS_ANOTHER.search(better)
+        ):
             return better
     return ""
 
 
-def _mixed(text: str) -> list[Doubt]:
+def _mixed(text: str) -> Sequence[Doubt]:
     words = mixed_words(text)
     if not words:
         return []
@@ -168,7 +169,7 @@ def _mixed(text: str) -> list[Doubt]:
     return [("mixed_script", message, {"text": words[0][:60]}, _short(whole) if whole != text else "")]
 
 
-OF_COLUMN: Final[Mapping[str, Callable[[Any], list[Doubt]]]] = {
+OF_COLUMN: Final[Mapping[str, Callable[[Any], Sequence[Doubt]]]] = {
     "organization": of_name,
     "network": of_name,
     "street": of_name,

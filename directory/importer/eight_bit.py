@@ -1,15 +1,16 @@
-"""Which 8-bit encoding a file is in, word by word. It is taken when every word agrees and no other fits; else we ask."""
+"""Which 8-bit encoding a file is in, word by word: taken when every word agrees and no other fits, else asked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final
 
 from directory.importer.alphabets import Reading, readings
 from directory.importer.sources import Coding, Source, first_error, pieces
+from directory.importer.telling import is_telling
 from directory.importer.unreadable import Candidate, Unsure
 
 TAKEN: Final = {"cp1251": 3, "cp1252": 1}
@@ -24,12 +25,11 @@ _TOKEN: Final = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """How many words of a sample make sense in a reading, how many cannot be, and how many of the frequent are there."""
+    """How many words of a sample make sense in a reading, and how many cannot be."""
 
     reading: Reading
     good: int
     bad: int
-    telling: int
 
     @property
     def doubt(self) -> float:
@@ -71,8 +71,7 @@ def _tokens(source: Source) -> Iterator[bytes]:
 
 def _tally(reading: Reading, sample: Sequence[bytes]) -> _Tally:
     verdicts = [reading.judge(token) for token in sample]
-    telling = sum(reading.is_telling(token) for token in sample)
-    return _Tally(reading, verdicts.count(1), verdicts.count(-1), telling)
+    return _Tally(reading, verdicts.count(1), verdicts.count(-1))
 
 
 def _clear(tallies: Sequence[_Tally], sample: Sequence[bytes]) -> Reading | None:
@@ -80,7 +79,7 @@ def _clear(tallies: Sequence[_Tally], sample: Sequence[bytes]) -> Reading | None
     fitting = [tally for tally in tallies if not tally.bad and tally.reading.is_likely(sample)]
     for tally in fitting:
         enough = TAKEN.get(tally.reading.encoding)
-        if enough is None or 0 < tally.good < enough:
+        if enough is None or (tally.good < enough and any(map(tally.reading.has_letters, sample))):
             continue
         if all(_is_ruled_out(other, tally, sample) for other in fitting):
             return tally.reading
@@ -88,22 +87,29 @@ def _clear(tallies: Sequence[_Tally], sample: Sequence[bytes]) -> Reading | None
 
 
 def _is_ruled_out(rival: _Tally, tally: _Tally, sample: Sequence[bytes]) -> bool:
-    """Does the rival say the same, or nothing but single letters, or has it to stand back behind frequent words?"""
+    """Does the rival say the same, or has it no word where the other has only signs, or well known words?"""
     mine, other = tally.reading, rival.reading
     differing = [token for token in sample if mine.decode(token) != other.decode(token)]
     if not differing:
         return True
-    if any(map(mine.is_telling, differing)) and not any(map(other.is_telling, differing)):
+    if not rival.good and not any(
+        mine.has_letters(token) or other.has_words_of_one_letter(token) for token in differing
+    ):
         return True
-    return not rival.good and not any(mine.has_letters(token) for token in differing)
+    return _tells(mine, differing) and not _tells(other, differing)
+
+
+def _tells(reading: Reading, tokens: Iterable[bytes]) -> bool:
+    return any(is_telling(reading.decode(token)) for token in tokens)
 
 
 def _candidates(source: Source, tallies: Sequence[_Tally], sample: Sequence[bytes]) -> Iterator[Candidate]:
     """Readings that decode the whole file and make sense of most words, likeliest first, each text once."""
     shown: set[str] = set()
-    for tally in sorted(tallies, key=lambda tally: (tally.doubt, -tally.telling, -tally.good)):
+    likely = [tally for tally in tallies if tally.doubt <= 0.3]
+    for tally in sorted(likely, key=lambda tally: (tally.doubt, not _tells(tally.reading, sample), -tally.good)):
         text = tally.reading.decode(b" ".join(sample))
-        if tally.doubt > 0.3 or text in shown:
+        if text in shown:
             continue
         encoding = tally.reading.encoding
         if first_error(source, Coding(encoding, encoding)) is None:

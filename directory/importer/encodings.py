@@ -1,6 +1,6 @@
 """Which encoding a file is in: proven, asked for, or refused; never guessed.
 
-The order: byte order mark, NUL bytes that alternate (UTF-16), strict UTF-8, broken UTF-8, then 8-bit encodings word by word.
+The order: byte order mark, NUL bytes that alternate (UTF-16), strict UTF-8, broken UTF-8, then 8-bit word by word.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from directory.vocabulary import N_
 
 UTF_8: Final = Coding("utf-8", "utf-8")
 UNSUPPORTED: Final = N_(
-    "The file is in the encoding %(encoding)s, which is not read here. Save the table as “CSV UTF-8” in Excel or LibreOffice."
+    "The file is in the encoding %(encoding)s, which is not read here. "
+    "Save the table as “CSV UTF-8” in Excel or LibreOffice."
 )
 INVALID: Final = N_(
     "The file is in %(encoding)s, but line %(line)d holds bytes that are no character in it: it was cut there, or put "

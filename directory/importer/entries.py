@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,12 +39,13 @@ class Entry:
     id: str
     version: int
     city_number: int | None
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.__dict__.update(values)
-
-    def __getattr__(self, name: str) -> Any:  # what `__init__` was given; for the type checker
-        raise AttributeError(name)
 
     def copy(self) -> Entry:
         """Another one that can be changed; lists are replaced, never changed in place."""

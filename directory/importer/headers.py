@@ -1,4 +1,4 @@
-"""The header: which column of the file is which of ours, in four languages and any spelling; what is missing or doubtful."""
+"""The header: which column of the file is which of ours, in four languages and any spelling; what is in doubt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from directory.vocabulary import N_
 
 MISSING: Final = N_("The header has no column %(names)s. It must hold id, name and country.")
 MAYBE: Final = N_(
-    "The header has no column %(names)s. It must hold id, name and country. Is “%(label)s” meant to be “%(suggestion)s”?"
+    "The header has no column %(names)s. It must hold id, name and country. Is “%(label)s” meant as “%(suggestion)s”?"
 )
 TWICE: Final = N_("The column “%(label)s” stands twice in the header. Keep one of them.")
 AMBIGUOUS: Final = N_("The columns “%(first)s” and “%(second)s” both mean “%(name)s”. Keep one of them.")

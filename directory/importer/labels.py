@@ -1,4 +1,4 @@
-"""What people write above the columns, in English, French, Bulgarian and Dutch. Case, accents and blanks do not matter."""
+"""What people write above the columns, in English, French, Bulgarian and Dutch; case and accents do not matter."""
 
 from __future__ import annotations
 
@@ -7,44 +7,47 @@ from typing import Final
 
 LABELS: Final = MappingProxyType(
     {
-        "id": "id · identifier · reference · record id · identifiant · référence · réf · code · identificatie · kenmerk · "
-        "идентификатор · ид · код · референция",
+        "id": "id · identifier · reference · record id · identifiant · référence · réf · code · identificatie · "
+        "kenmerk · идентификатор · ид · код · референция",
         "kind": "kind · type · category · kind of place · type of place · genre · catégorie · type de lieu · nature · "
         "soort · categorie · вид · тип · категория",
         "name": "name · title · name of the contact point · contact point · nom · intitulé · dénomination · "
         "nom du point de contact · point de contact · raison sociale · naam · benaming · naam van het contactpunt · "
         "contactpunt · име · наименование · название · заглавие · име на контактната точка · контактна точка",
-        "alt_names": "alt names · alternative names · other names · also known as · aliases · abbreviations · acronym · "
-        "autres noms · noms alternatifs · alias · sigle · sigles · andere namen · afkorting · afkortingen · "
-        "други имена · други наименования · съкращение · съкращения",
+        "alt_names": "alt names · alternative names · other names · also known as · aliases · abbreviations · "
+        "acronym · autres noms · noms alternatifs · alias · sigle · sigles · andere namen · afkorting · "
+        "afkortingen · други имена · други наименования · съкращение · съкращения",
         "organization": "organization · organisation · run by · organisme · association · structure · organisatie · "
         "vereniging · организация · сдружение · институция · структура",
         "network": "network · réseau · netwerk · мрежа",
         "description": "description · about · text · summary · présentation · texte · résumé · beschrijving · "
         "omschrijving · tekst · samenvatting · описание · представяне · текст · резюме",
-        "topics": "topics · topic · themes · subjects · helps with · thèmes · thème · thématiques · thématique · sujets · "
-        "domaines · domaines d'aide · onderwerpen · onderwerp · thema's · thema · domeinen · теми · тема · тематика · "
-        "области",
-        "audiences": "audiences · audience · for whom · target group · target groups · public · publics · public cible · "
-        "publics cibles · doelgroep · doelgroepen · voor wie · целева група · целеви групи · аудитория · за кого",
+        "topics": "topics · topic · themes · subjects · helps with · thèmes · thème · thématiques · thématique · "
+        "sujets · domaines · domaines d'aide · onderwerpen · onderwerp · thema's · thema · domeinen · теми · тема · "
+        "тематика · области",
+        "audiences": "audiences · audience · for whom · target group · target groups · public · publics · "
+        "public cible · publics cibles · doelgroep · doelgroepen · voor wie · целева група · целеви групи · "
+        "аудитория · за кого",
         "residence_status": "residence status · residence statuses · legal status · statut de séjour · "
         "statuts de séjour · titre de séjour · situation administrative · verblijfsstatus · verblijfstatus · "
         "статут на пребиваване · статус на пребиваване · статут на престой · правен статут",
-        "languages": "languages · language · spoken languages · languages spoken · langues · langue · langues parlées · "
-        "talen · taal · gesproken talen · езици · език · говорими езици",
+        "languages": "languages · language · spoken languages · languages spoken · langues · langue · "
+        "langues parlées · talen · taal · gesproken talen · езици · език · говорими езици",
         "street": "street · address · street address · street and number · street and house number · rue · adresse · "
         "rue et numéro · voie · straat · adres · straat en nummer · straat en huisnummer · улица · адрес · "
         "улица и номер · ул",
         "postal_code": "postal code · postcode · post code · zip · zip code · code postal · cp · codes postaux · "
         "пощенски код · пк · п.к.",
-        "city": "city · town · municipality · locality · ville · commune · localité · municipalité · stad · gemeente · "
-        "plaats · woonplaats · град · населено място · община",
+        "city": "city · town · municipality · locality · ville · commune · localité · municipalité · stad · "
+        "gemeente · plaats · woonplaats · град · населено място · община",
         "country": "country · country code · pays · code pays · land · landcode · държава · страна · код на държавата",
         "latitude": "latitude · lat · breedtegraad · breedte · географска ширина · ширина",
         "longitude": "longitude · lon · lng · long · lengtegraad · lengte · географска дължина · дължина",
-        "precision": "precision · accuracy · précision · précision des coordonnées · nauwkeurigheid · precisie · точност",
+        "precision": "precision · accuracy · précision · précision des coordonnées · nauwkeurigheid · precisie · "
+        "точност",
         "phone": "phone · phones · telephone · phone number · telephone number · tel · téléphone · téléphones · "
-        "numéro de téléphone · tél · telefoon · telefoons · telefoonnummer · телефон · телефони · телефонен номер · тел",
+        "numéro de téléphone · tél · telefoon · telefoons · telefoonnummer · телефон · телефони · телефонен номер · "
+        "тел",
         "email": "email · e-mail · mail · email address · e-mail address · courriel · adresse e-mail · adresse mail · "
         "adresse électronique · adresse courriel · e-mailadres · имейл · е-мейл · емейл · мейл · е-поща · "
         "електронна поща · ел. поща · имейл адрес",
@@ -53,10 +56,10 @@ LABELS: Final = MappingProxyType(
         "opening_hours": "opening hours · hours · opening times · open · horaires · horaire · heures d'ouverture · "
         "horaires d'ouverture · heures · openingsuren · openingstijden · uren · работно време · часове · "
         "часове на работа · приемно време",
-        "cost": "cost · costs · price · fee · coût · coûts · prix · tarif · tarifs · kosten · kostprijs · prijs · цена · "
-        "цени · такса · разходи · стойност",
-        "appointment": "appointment · appointments · by appointment · rendez-vous · rdv · sur rendez-vous · afspraak · "
-        "op afspraak · записан час · записване · предварително записване · с уговорка · уговорен час",
+        "cost": "cost · costs · price · fee · coût · coûts · prix · tarif · tarifs · kosten · kostprijs · prijs · "
+        "цена · цени · такса · разходи · стойност",
+        "appointment": "appointment · appointments · by appointment · rendez-vous · rdv · sur rendez-vous · "
+        "afspraak · op afspraak · записан час · записване · предварително записване · с уговорка · уговорен час",
         "wheelchair": "wheelchair · wheelchair access · wheelchair accessible · accessibility · accessible · "
         "accessible PMR · accès PMR · PMR · accessibilité · accessibilité PMR · fauteuil roulant · rolstoel · "
         "rolstoeltoegankelijk · toegankelijkheid · toegankelijk · достъпност · достъпно · инвалидна количка · "

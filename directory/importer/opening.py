@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from directory import hours
-from directory.importer.cells import a_line
+from directory.importer.cells import a_line, refuse_long
 from directory.importer.problems import BadCell
 from directory.importer.week import in_osm_syntax
 from directory.vocabulary import N_
@@ -19,6 +19,12 @@ LONGEST_NIGHT_HOURS: Final = 16
 _SPAN: Final = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 _SAYS_WHEN: Final = re.compile(
     r'\d:\d\d|24/7|"|\b(?:off|closed|unknown|open|sunrise|sunset|dawn|dusk)\b', re.IGNORECASE
+)
+_ALL_DAY: Final = r"24\s?h?\s?(?:/|sur|op)\s?24"
+_ALL_WEEK: Final = r"7\s?j?(?:ours)?\s?(?:/|sur|op)\s?7"
+_ALWAYS: Final = re.compile(
+    rf"{_ALL_DAY}[\s,]+(?:et )?{_ALL_WEEK}|{_ALL_WEEK}[\s,]+(?:et )?{_ALL_DAY}|24h?\s?/\s?7"
+    r"|денонощно|нон-?стоп|around the clock"
 )
 _APPOINTMENT: Final = re.compile(
     r"(?:uniquement |only |enkel |само |alleen )?(?:sur (?:rendez-vous|rdv)|by appointment(?: only)?|op afspraak"
@@ -32,6 +38,8 @@ def opening_hours(text: str, country: str = "") -> str:
     value = _line(text)
     if _read(value):
         return value
+    if _ALWAYS.fullmatch(value.casefold()):
+        return "24/7"
     meant = in_osm_syntax(text, country)
     if meant and _read(meant):
         return meant
@@ -57,6 +65,7 @@ def _is_possible(hour: int, minute: int, end_hour: int, end_minute: int) -> bool
 
 
 def _line(text: str) -> str:
+    refuse_long(text, 2 * LONGEST)
     try:
         return a_line(text, LONGEST)
     except BadCell as bad:

@@ -8,16 +8,21 @@ from typing import Final
 
 import phonenumbers
 
-from directory.importer.cells import bare
+from directory.importer.cells import bare, refuse_long
 from directory.importer.countries import is_country
 from directory.importer.problems import BadCell
-from directory.vocabulary import EUROPE, N_
+from directory.vocabulary import N_
+
+LONGEST: Final = 500
 
 _BETWEEN: Final = re.compile(
     r"[|;\n,]|\s/\s|\s-{2,}\s|(?<=\d)\s+(?:ou|or|et|and|или|и|of|en|oder|und|o|y)\s+(?=[\d+(])", re.IGNORECASE
 )
+_MAYBELONGEST: Final = 500
+
+_MAYBE_BETWEEN: Final = re.compile(r"/|\s[-–—]\s")
 _LABEL: Final = re.compile(
-    r"(?:(?:tel|callto|sms):|(?!fax|факс|telefax|télécopie)[^\W\d_][^\W\d_.\s-]{0,14}\s?[.:]+\s?"
+    r"(?:(?:tel|callto|sms):|(?!fax|факс|telefax|télécopie)[^\W\d_][^\W\d_.\s-]{0,14}[\s.]{0,2}[.:]\s?"
     r"|(?:t[eé]l|t[eé]l[eé]phone|phone|тел|телефон|gsm|mobile|mob|portable|telefoon|моб|t|m|p|☎|📞|📱)\s(?=[\d+(]))",
     re.IGNORECASE,
 )
@@ -47,6 +52,7 @@ def phones(text: str, country: str) -> list[str]:
 
 
 def _cleaned(text: str) -> str:
+    refuse_long(text, LONGEST)
     return "|".join(bare(line) for line in text.splitlines() if line.strip()).lstrip("'")
 
 
@@ -57,14 +63,14 @@ def extension(text: str) -> str:
 
 
 def _numbers_of(part: str, text: str, country: str) -> list[str]:
-    """One number, or two with a slash and nothing else between them."""
+    """One number, or two with a slash or a dash between them."""
     if number := _number(part, country):
         return [number]
-    for slash in re.finditer("/", part):
-        two = [_number(part[: slash.start()], country), _number(part[slash.end() :], country)]
+    for between in _MAYBE_BETWEEN.finditer(part):
+        two = [_number(part[: between.start()], country), _number(part[between.end() :], country)]
         if all(two):
             return [number for number in two if number]
-    raise _bad(part if len(part) < len(text) else text, country)
+    raise _bad(part if len(part) < len(text) else text, country, text)
 
 
 @lru_cache(maxsize=8192)
@@ -95,16 +101,27 @@ def _is_one_run(digits: str) -> bool:
     return digits.rfind("+") <= 1 and digits.count("(") == digits.count(")")
 
 
-def _bad(text: str, country: str) -> BadCell:
-    place = country if is_country(country) or country == EUROPE else ""
+def _bad(text: str, country: str, cell: str = "") -> BadCell:
+    place = country if is_country(country) else ""
     values = {"text": text[:100], "country": place}
+    near = "|".join(_found_in(cell or text, country))
     if re.search("fax|факс|télécopie", text, re.IGNORECASE):
-        return BadCell("bad_phone", N_("“%(text)s” is a fax number; only telephones are listed."), values)
+        return BadCell(
+            "bad_phone", N_("“%(text)s” is a fax number; only telephones are listed."), values, near.split("|")[0]
+        )
     digits = re.sub(r"\D", "", text)
     if text.isdigit() and 3 <= len(digits) <= 6:
         message = N_("“%(text)s” is a short number that works in one country only: put it into the description.")
         return BadCell("bad_phone", message, values)
     if not place:
         message = N_("“%(text)s” is not a telephone number with the prefix of its country, such as +32.")
-        return BadCell("bad_phone", message, values)
-    return BadCell("bad_phone", N_("“%(text)s” is not a telephone number that can be called in %(country)s."), values)
+        return BadCell("bad_phone", message, values, near)
+    message = N_("“%(text)s” is not a telephone number that can be called in %(country)s.")
+    return BadCell("bad_phone", message, values, near)
+
+
+def _found_in(text: str, country: str) -> list[str]:
+    """The numbers that the library finds somewhere in a text."""
+    region = country if is_country(country) else None
+    found = phonenumbers.PhoneNumberMatcher(text[:200], region)
+    return [phonenumbers.format_number(one.number, phonenumbers.PhoneNumberFormat.E164) for one in found]

@@ -14,6 +14,7 @@ from directory.vocabulary import N_
 
 DECIMALS: Final = 7
 """About a centimeter: what is stored and written."""
+LONGEST: Final = 100
 MOST: Final = {"latitude": 90.0, "longitude": 180.0}
 
 _PLAIN: Final = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,40})?", re.ASCII)
@@ -40,7 +41,7 @@ _KM_PER_DEGREE: Final = 111.2
 def degrees(text: str, axis: str) -> float:
     """Decimal degrees, with a point or a comma."""
     if not _PLAIN.fullmatch(text):
-        text = bare(text).replace("−", "-")
+        text = bare(text, LONGEST).replace("−", "-")
         if not _PLAIN.fullmatch(text):
             raise _no_number(text, axis)
     value = float(text.replace(",", "."))

@@ -151,6 +151,7 @@ class _Planner:
             step.outcome = "unchanged"
             return
         step.outcome, step.entry = ("changed" if entry else "created"), after
+        draft.warnings += wholes.doubts(draft, after)
         if entry:
             draft.warnings += wholes.newer_on_site(draft, entry, step.cells, by_hand.get(step.id, {}))
         else:

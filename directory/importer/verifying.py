@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from directory.importer.dialect import DELIMITERS, MIXED, UNCLOSED, Record
+from directory.importer.dialect import DELIMITERS, MIXED, UNCLOSED, Record, first_record
 from directory.importer.headers import Header, is_header, name_of, nameless
 from directory.importer.problems import Problem
 from directory.importer.unreadable import refused
@@ -18,8 +17,8 @@ TOO_MANY_ROWS: Final = N_("The file has more than %(most)d rows.")
 WRONG_NUMBER: Final = N_("This row has %(found)d cells; the header has %(expected)d.")
 REPEATED: Final = N_("This row is the header again.")
 BACKSLASH: Final = N_(
-    "A backslash stands before a quotation mark or apostrophe, as databases write it. It is kept as it is: see whether the "
-    "text should be without it."
+    "A backslash stands before a quotation mark or apostrophe, as databases write it. It is kept: "
+    "see whether the text should be without it."
 )
 UNESCAPED: Final = N_(
     "Quotation marks inside cells are written with a backslash, as databases do; they are read without it."
@@ -84,7 +83,7 @@ class Shape:
         return seems_cut and place > self.id_place and self._begins_a_row(fragments[-1].split(self.delimiter))
 
     def _is_row(self, text: str) -> bool:
-        cells = next(csv.reader([text], delimiter=self.delimiter), [])
+        cells = first_record([text], self.delimiter)
         return self.least <= len(cells) and self._begins_a_row(cells)
 
     def _begins_a_row(self, cells: Sequence[str]) -> bool:
@@ -119,7 +118,7 @@ class Census:
 
     @property
     def padded(self) -> int:
-        """The width of all rows when each of them, and not the header, ends with the same number of blank cells; or 0."""
+        """The width of all rows when each, unlike the header, ends with the same number of blank cells; or 0."""
         is_padded = self.count > 1 and not self.good and len(self.widths) == 1 and self.are_extras_blank
         return max(self.widths) if is_padded and min(self.widths) > self.shape.most else 0
 
@@ -157,7 +156,7 @@ def _note_misshapen(census: Census, problem: Problem, cells: Sequence[str]) -> N
     if shape.least < 3 or len(cells) > shape.least / 2 or census.count - census.good > _EXAMINED:
         return
     for other in DELIMITERS:
-        if other != shape.delimiter and len(next(csv.reader([row], delimiter=other), [])) == shape.least:
+        if other != shape.delimiter and len(first_record([row], other)) == shape.least:
             raise refused("delimiter_mixed", MIXED, problem.line)
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from babel import Locale
@@ -35,7 +36,8 @@ _SAID: Final = {
     "pt": "seg ter qua qui sex sab dom",
 }
 _GROUPS: Final = {
-    "en": {"daily": "0-6", "every day": "0-6", "everyday": "0-6", "weekdays": "0-4", "weekends": "5-6", "weekend": "5-6"},
+    "en": {"daily": "0-6", "every day": "0-6", "everyday": "0-6", "weekdays": "0-4", "weekends": "5-6",
+           "weekend": "5-6"},
     "fr": {"tous les jours": "0-6", "7 jours sur 7": "0-6", "7j/7": "0-6", "7/7": "0-6", "en semaine": "0-4",
            "le week-end": "5-6", "week-end": "5-6"},
     "bg": {"всеки ден": "0-6", "ежедневно": "0-6", "делници": "0-4", "делник": "0-4", "делнични дни": "0-4",
@@ -45,7 +47,7 @@ _GROUPS: Final = {
     "es": {"todos los dias": "0-6", "cada dia": "0-6"},
 }  # fmt: skip
 _TO: Final = "- a au to till until through tot до по bis al hasta t/m tot/met t.e.m".split()
-_AND: Final = ", & + et and en и und y e i да та".split()
+_AND: Final = ", / & + et and en и und y e i да та".split()
 _CLOSED: Final = frozenset(
     "closed ferme fermee gesloten затворено почивен почива geschlossen cerrado chiuso закрыто закрито выходной".split()
 )
@@ -60,7 +62,7 @@ _TIME: Final = re.compile(
 )
 _SPECIAL_TIMES: Final = {"midi": 720, "noon": 720, "midnight": 1440, "minuit": 1440, "обяд": 720}
 _TOKEN: Final = re.compile(
-    rf"(?P<time>{_TIME.pattern})|(?P<word>[^\W\d_]+(?:['/][^\W\d_]+)*)|(?P<sign>[-,&+:.])|(?P<end>[;|\n])|(?P<blank>\s+)|(?P<other>.)"
+    rf"(?P<time>{_TIME.pattern})|(?P<word>[^\W\d_]+(?:['/][^\W\d_]+)*)|(?P<sign>[-,&+:./])|(?P<end>[;|\n])|(?P<blank>\s+)|(?P<other>.)"
 )
 
 
@@ -235,7 +237,7 @@ def _span(hours: tuple[int, int]) -> str:
 
 
 def _refuse_overlap(hours: list[tuple[int, int]]) -> None:
-    for (_, closes), (opens, _end) in zip(hours, hours[1:], strict=False):
+    for (_, closes), (opens, _end) in pairwise(hours):
         if opens < closes:
             raise _Unclear
 

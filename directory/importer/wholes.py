@@ -29,8 +29,6 @@ def problems(draft: Draft, after: Entry) -> list[Problem]:
     def refuse(name: str | None, code: str, message: str) -> None:
         found.append(Problem(draft.line, name, code, message))
 
-    if not after.topics:
-        refuse("topics", "missing_value", N_("A contact point helps with at least one topic."))
     if (after.latitude is None) != (after.longitude is None):
         missing = "latitude" if after.latitude is None else "longitude"
         refuse(missing, "incomplete_coordinates", N_("Latitude and longitude belong together."))
@@ -42,6 +40,14 @@ def problems(draft: Draft, after: Entry) -> list[Problem]:
         message = N_("There is no way to reach it: no telephone, e-mail, website, street nor city.")
         refuse(None, "missing_value", message)
     return found
+
+
+def doubts(draft: Draft, after: Entry) -> list[Problem]:
+    """Warnings about the entry that a good row would leave."""
+    if after.topics:
+        return []
+    message = N_("Nothing says what this contact point helps with: nobody finds it by a topic.")
+    return [Problem(draft.line, "topics", "missing_value", message)]
 
 
 def keep_the_hands_place(draft: Draft, entry: Entry | None, source: str) -> None:

@@ -2,6 +2,7 @@
 
 from directory.models.accounts import Account, DoorKey, RecoveryCode, SecurityEvent, SignIn, Throttle, Ticket
 from directory.models.contact_points import City, ContactPoint, Facet, Network, Organization
+from directory.models.geocoding import GeocoderAnswer
 from directory.models.imports import Change, ImportRun, PlannedRow, PlanProblem, RunProgress
 from directory.models.tables import NAME_LENGTH, TEXT_LENGTH, Base, Moment
 
@@ -15,6 +16,7 @@ __all__ = [
     "ContactPoint",
     "DoorKey",
     "Facet",
+    "GeocoderAnswer",
     "ImportRun",
     "Moment",
     "Network",

@@ -60,7 +60,7 @@ class ContactPoint(Base):
     __tablename__ = "contact_point"
     __table_args__ = (
         CheckConstraint("id <> '' AND name <> ''", name="id_and_name"),
-        CheckConstraint("json_array_length(topics) >= 1", name="a_topic"),
+        CheckConstraint("CAST(topics AS TEXT) LIKE '[%'", name="topics_listed"),
         CheckConstraint(
             "status = 'closed' OR json_array_length(phones) >= 1 OR email <> '' OR website <> '' "
             "OR city_number IS NOT NULL OR street <> '' OR latitude IS NOT NULL",
@@ -94,7 +94,7 @@ class ContactPoint(Base):
     organization_number: Mapped[int | None] = mapped_column(ForeignKey("organization.number"), index=True)
     network_number: Mapped[int | None] = mapped_column(ForeignKey("network.number"), index=True)
     topics: Mapped[list[str]] = mapped_column(JSON)
-    """Keys of `vocabulary.TOPICS`; the first is the main one and gives the pin its colour."""
+    """Keys of `vocabulary.TOPICS`; the first is the main one and gives the pin its colour. Empty when not known."""
     audiences: Mapped[list[str]] = mapped_column(JSON, default=list)
     statuses: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Keys of `vocabulary.STATUSES`; empty when it is not stated for whom."""

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from directory.models.tables import NAME_LENGTH, Base, one_of
 
-KINDS = ("file", "hand", "undo")
-"""A file that was imported; one entry changed by hand on a page; the undoing of another run."""
+KINDS = ("file", "hand", "undo", "geocode")
+"""A file that was imported; one entry changed by hand on a page; the undoing of another run; places looked up."""
 STATES = ("waiting", "reading", "asking", "refused", "planned", "confirmed", "applied", "dropped")
 """waiting → reading → asking (which encoding?) | refused (unreadable) | planned → confirmed → applied."""
 OUTCOMES = ("created", "changed", "unchanged", "refused")

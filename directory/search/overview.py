@@ -50,6 +50,6 @@ def helplines(session: Session, countries: Sequence[str] = ()) -> list[ContactPo
         statement = statement.where(ContactPoint.country.in_(countries))
     first: dict[str, ContactPoint] = {}
     for entry in session.scalars(statement):
-        if entry.topics[0] == "exploitation":
+        if entry.topics[:1] == ["exploitation"]:
             first.setdefault(entry.country, entry)
     return list(first.values())

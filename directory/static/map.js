@@ -30,7 +30,7 @@ const contactPoints = (() => {
   });
 
   const pin = (point) => {
-    const shape = element("span", "", { class: `pin ${point.kind} ${point.group}${point.radius_m ? " approximate" : ""}` });
+    const shape = element("span", "", { class: `pin ${point.kind} ${point.group ?? ""}${point.radius_m ? " approximate" : ""}` });
     return new NamedIcon({
       html: shape,
       className: "marker",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from flask import (
@@ -81,7 +81,8 @@ def upload() -> Page:
     file = request.files.get("file")
     if file is None or not file.filename:
         return _runs(gettext("Choose a file first."), 400)
-    data = file.read(MOST_BYTES + 1)
+    with file.stream as stream:
+        data = stream.read(MOST_BYTES + 1)
     if not data:
         return _runs(gettext("This file is empty. Choose another one."), 400)
     if len(data) > MOST_BYTES:
@@ -256,7 +257,10 @@ def refused(number: int) -> Page:
     found = importer.runs.get(session(), number) or abort(404)
     if not found.refused or found.kind != "file" or found.state not in _CAN_GIVE_BACK or not found.content:
         abort(404)
-    pieces = exporter.refused_rows(session(), found, cells.problem_words)
+
+    def pieces(reading: Session) -> Iterator[str]:
+        return exporter.refused_rows(reading, reading.get_one(ImportRun, number), cells.problem_words)
+
     return download(pieces, f"refused-rows-{number}.csv", "text/csv")
 
 
@@ -264,14 +268,14 @@ def refused(number: int) -> Page:
 @administrators
 def export_csv() -> Page:
     """All contact points, in the format that an import takes."""
-    return download(exporter.as_csv(session()), "contact-points.csv", "text/csv")
+    return download(exporter.as_csv, "contact-points.csv", "text/csv")
 
 
 @door.get("/export.geojson")
 @administrators
 def export_geojson() -> Page:
     """All contact points that have a place."""
-    return download(exporter.as_geojson(session()), "contact-points.geojson", "application/geo+json")
+    return download(exporter.as_geojson, "contact-points.geojson", "application/geo+json")
 
 
 @door.get("/template.csv")
@@ -280,7 +284,7 @@ def template_csv() -> Page:
     """A file with all columns and no rows, to begin with."""
     file = io.StringIO(newline="")
     csv.writer(file, lineterminator="\r\n").writerow(importer.HEADER)
-    return download(iter([exporter.BOM + file.getvalue()]), "template.csv", "text/csv")
+    return download(lambda _: iter([exporter.BOM + file.getvalue()]), "template.csv", "text/csv")
 
 
 def _to(number: int) -> AnyResponse:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from typing import Final
 
-from flask import Response, stream_with_context
+from flask import Response, current_app, stream_with_context
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from directory import database
 
 _LARGE: Final = 65_536
 """Characters that are sent at once: row by row each would be a packet of its own."""
 
 
-def download(pieces: Iterator[str], name: str, mimetype: str) -> Response:
-    """A file to keep, from its pieces. The first is made at once, so that an error still has its page."""
+def download(make: Callable[[Session], Iterator[str]], name: str, mimetype: str) -> Response:
+    """A file to keep, from the pieces that `make` gives. The first is made at once: an error still has its page."""
+    pieces = _from_a_session(current_app.extensions["database"], make)
     first = next(pieces, "")
     response = Response(stream_with_context(_in_large(chain([first], pieces))), mimetype=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.call_on_close(pieces.close)
     return response
+
+
+def _from_a_session(engine: Engine, make: Callable[[Session], Iterator[str]]) -> Generator[str, None, None]:
+    """With a session of its own: the request's is closed before the pieces are sent."""
+    with database.reading(engine) as session:
+        yield from make(session)
 
 
 def _in_large(pieces: Iterator[str]) -> Iterator[str]:

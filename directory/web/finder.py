@@ -131,7 +131,7 @@ def point(id: str) -> Response:  # noqa: A002  # the entry's id
     return jsonify(
         line=words.one_line(said[0]) if said else "",
         line_language=said[1] if said else "",
-        topic=gettext(vocabulary.TOPICS[entry.topics[0]].label),
+        topic=gettext(vocabulary.TOPICS[entry.topics[0]].label) if entry.topics else "",
         opening=words.opening(entry).sentence,
         phone=entry.phones[0] if entry.phones else "",
         phone_shown=words.phone(entry.phones[0]) if entry.phones else "",
@@ -147,7 +147,7 @@ def _pin(entry: ContactPoint) -> dict[str, Any]:
         "name": entry.name,
         "here": here[0] if here else "",
         "kind": entry.kind,
-        "group": vocabulary.GROUP_OF[entry.topics[0]],
+        "group": vocabulary.GROUP_OF[entry.topics[0]] if entry.topics else "",
         "lat": entry.latitude,
         "lon": entry.longitude,
         "radius_m": _radius_m(entry),

@@ -1,0 +1,47 @@
+"""Many rows at once, by each engine's fastest way: one prepared statement on SQLite, COPY on PostgreSQL.
+
+The values are turned into the engine's form by the columns' own SQLAlchemy types; what Core does besides for every
+row and every statement is left out. In the session's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, inspect
+from sqlalchemy.orm import DeclarativeBase, Session
+
+
+def insert(session: Session, model: type[DeclarativeBase], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows whose values stand in the order of `names`. No default is filled in: name every column."""
+    connection = session.connection()
+    table = table_of(model)
+    ready = _ready(connection, table, names, rows)
+    listed = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in names)
+    if connection.dialect.name == "sqlite":
+        places = ", ".join("?" * len(names))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({listed}) VALUES ({places})", list(ready))  # noqa: S608  # our own names
+        return
+    raw: Any = connection.connection.cursor()
+    with raw as cursor, cursor.copy(f"COPY {table.name} ({listed}) FROM STDIN") as copy:
+        for row in ready:
+            copy.write_row(row)
+
+
+def table_of(model: type[DeclarativeBase]) -> Table:
+    """The table of a model."""
+    table = inspect(model).local_table
+    assert isinstance(table, Table)
+    return table
+
+
+def _ready(
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows with each value as the driver takes it."""
+    makers: list[Callable[[Any], Any] | None] = [
+        table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name in names
+    ]
+    for row in rows:
+        yield tuple([make(value) if make else value for make, value in zip(makers, row, strict=True)])

@@ -1,0 +1,133 @@
+"""Keys, countries and languages by whatever people call them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from test_importer_cells import refused
+
+from directory import vocabulary
+from directory.importer import closed
+from directory.importer.columns import column
+from directory.importer.countries import a_country, is_country
+
+
+def read(name: str, text: str) -> Any:
+    known = column(name)
+    assert known
+    return known.read(text, "BE")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["legal_aid|housing", "legal_aid; housing", "legal_aid, housing", "legal_aid / housing", "legal_aid\nhousing",
+     "Legal aid • Housing", "aide juridique, logement", "правна помощ|жилище", "LEGAL-AID/housing", "legal aid and housing",
+     "legal_aid, housing; legal_aid"],
+)  # fmt: skip
+def test_topics_are_read_as_people_list_them(text: str) -> None:
+    assert read("topics", text) == ["legal_aid", "housing"]
+
+
+def test_every_label_of_every_language_means_its_key() -> None:
+    for one in (closed.KIND, closed.RESIDENCE_STATUS, closed.COST, closed.APPOINTMENT, closed.WHEELCHAIR, closed.TOPIC):
+        for catalog in closed._catalogs():
+            assert [one.key(catalog.gettext(term.label)) for term in one.terms.values()] == [*one.terms]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("kind", "INFO POINT ", "contact_point"),
+        ("residence_status", "sans-papiers", ["undocumented"]),
+        ("residence_status", "без документи", ["undocumented"]),
+        ("residence_status", "Everyone, whatever their papers", ["any"]),
+        ("residence_status", "réfugiés, demandeurs d’asile", ["refugee", "asylum_seeker"]),
+        ("cost", "Gratuit", "free"),
+        ("cost", "безплатно", "free"),
+        ("cost", "0 €", "free"),
+        ("cost", "inconnu", ""),
+        ("wheelchair", "unknown", ""),
+        ("wheelchair", "VRAI", "yes"),
+        ("wheelchair", "частично", "limited"),
+        ("wheelchair", "nee", "no"),
+        ("appointment", "oui", "required"),
+        ("appointment", "sans rendez-vous", "no"),
+        ("appointment", "op afspraak", "required"),
+        ("status", "fermé", "closed"),
+        ("precision", "straat", "street"),
+    ],
+)
+def test_a_key_is_known_by_what_people_write(name: str, text: str, value: Any) -> None:
+    assert read(name, text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "suggestion"),
+    [
+        ("topics", "asylm", "asylum"),
+        ("topics", "travail", "finding_work"),
+        ("topics", "legal_aid|dragons", ""),
+        ("kind", "castle", ""),
+        ("kind", "1", ""),
+        ("residence_status", "illegal", "undocumented"),
+        ("residence_status", "illégaux", "undocumented"),
+        ("cost", "5 €", "paid"),
+        ("cost", "-5", ""),
+        ("status", "inactive", ""),
+        ("wheelchair", "x" * 3000, ""),
+    ],
+)
+def test_what_may_mean_something_else_is_only_suggested(name: str, text: str, suggestion: str) -> None:
+    told = refused(name, text)
+    assert told.code in ("unknown_value", "too_long")
+    assert told.suggestion == suggestion
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(text, "BE") for text in ("BE", "be", "BEL", "Belgium", "Belgique", "België", "Белгия", "Belgien", "BELGIQUE ")]
+    + [("България", "BG"), ("Bulgarie", "BG"), ("UK", "GB"), ("Holland", "NL"), ("Македония", "MK"), ("Tchéquie", "CZ")]
+    + [("Türkiye", "TR"), ("Kosovo", "XK"), ("EL", "GR"), ("Côte d'Ivoire", "CI"), ("Deutschland", "DE")]
+    + [("EU", "EU"), ("Europe", "EU"), ("Union européenne", "EU"), ("ЕС", "EU")],
+)
+def test_a_country_by_code_or_name(text: str, code: str) -> None:
+    assert a_country(text) == code
+
+
+def test_an_unknown_country_suggests_the_nearest() -> None:
+    assert refused("country", "Belguim").suggestion == "BE"
+    assert [refused("country", text).suggestion for text in ("XX", "Bruxelles", "ZZZ", "")] == [""] * 4
+    assert is_country("BE") and not is_country(vocabulary.EUROPE) and not is_country("BEL")
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("fr|nl", ["fr", "nl"]),
+        ("FR, NL", ["fr", "nl"]),
+        ("fr/en", ["fr", "en"]),
+        ("fr en nl", ["fr", "en", "nl"]),
+        ("français", ["fr"]),
+        ("fre; dut; ara", ["fr", "nl", "ar"]),
+        ("fr-BE, pt_BR", ["fr", "pt"]),
+        ("anglais, français et arabe", ["en", "fr", "ar"]),
+        ("Frans en Engels", ["fr", "en"]),
+        ("Farsi/Dari/Kurdish/Tamazight", ["fa", "prs", "ku", "ber"]),
+        ("английски и арабски език", ["en", "ar"]),
+        ("English|Français|العربية|Українська|Türkçe", ["en", "fr", "ar", "uk", "tr"]),
+        ("Arabic (Maghreb)", ["ar"]),
+        ("sign language", ["sgn"]),
+    ],
+)
+def test_languages_by_code_or_name(text: str, codes: list[str]) -> None:
+    assert read("languages", text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [("xx", ""), ("englsh", "en"), ("fr|gibberish", ""), ("fr-nl", ""), ("arabe|пущу", "ar|ps")],
+)
+def test_an_unknown_language_is_refused(text: str, suggestion: str) -> None:
+    told = refused("languages", text)
+    assert (told.code, told.suggestion) == ("unknown_value", suggestion)
