@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from string import ascii_letters, digits
 from typing import Final
 
 from directory.importer.alphabets import Reading, readings
@@ -20,7 +21,10 @@ _SAMPLED: Final = 2000
 _REMEMBERED: Final = 200_000
 _SHOWN: Final = 8
 _LONGEST: Final = 200
-_TOKEN: Final = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
+_IN_TOKENS: Final = (ascii_letters + digits).encode() + bytes(range(0x80, 0x100))
+_TOKEN: Final = re.compile(
+    rb"(?<![0-9A-Za-z\x80-\xff])[0-9A-Za-z]*+[\x80-\xff][0-9A-Za-z\x80-\xff]*+"  # linear: no run is read twice
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,10 @@ def _tokens(source: Source) -> Iterator[bytes]:
     rest = b""
     for piece in chain(pieces(source), (b"",)):
         text = rest + piece
-        found = _TOKEN.findall(text)
-        goes_on = piece and found and text.endswith(found[-1])
-        rest = found.pop()[:_LONGEST] if goes_on else b""
-        for token in found:
-            if not token.isascii() and token not in seen:
+        whole = text[:-_LONGEST] + text[-_LONGEST:].rstrip(_IN_TOKENS) if piece else text
+        rest = text[len(whole) :]  # it may go on in the next piece
+        for token in map(re.Match.group, _TOKEN.finditer(whole)):
+            if token not in seen:
                 seen.add(token)
                 yield token[:_LONGEST]
         if len(seen) > _REMEMBERED:
