@@ -136,7 +136,8 @@ class Desk:
         asked: list[str] = []
 
         def note(_: object, __: object, statement: str, *___: object) -> None:
-            asked.append(statement)
+            if statement != "BEGIN":  # SQLite's own word is an event too, PostgreSQL's is none
+                asked.append(statement)
 
         event.listen(self.engine, "before_cursor_execute", note)
         yield asked

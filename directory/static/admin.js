@@ -2,7 +2,7 @@
 "use strict";
 
 for (const form of document.querySelectorAll("[data-upload]")) {
-  const [area, field, button] = [form.querySelector(".drop"), form.querySelector("[type=file]"), form.querySelector("button")];
+  const [area, field] = [form.querySelector(".drop"), form.querySelector("[type=file]")];
   for (const each of form.querySelectorAll(".with-script")) each.hidden = false;
   for (const name of ["dragenter", "dragover"]) {
     area.addEventListener(name, (event) => {
@@ -16,11 +16,16 @@ for (const form of document.querySelectorAll("[data-upload]")) {
     if (event.dataTransfer.files.length) field.files = event.dataTransfer.files;
     field.focus();
   });
-  // a second press while a large file is on its way would send it twice
-  form.addEventListener("submit", () => button.setAttribute("aria-disabled", "true"));
-  button.addEventListener("click", (event) => {
-    if (button.getAttribute("aria-disabled")) event.preventDefault();
+}
+
+// Pressing twice does no harm; but a large file would be sent twice.
+for (const form of document.querySelectorAll("main form[method=post]")) {
+  const button = form.querySelector("button");
+  form.addEventListener("submit", (event) => {
+    if (button.hasAttribute("aria-disabled")) event.preventDefault();
+    button.setAttribute("aria-disabled", "true");
   });
+  addEventListener("pageshow", () => button.removeAttribute("aria-disabled"));
 }
 
 for (const time of document.querySelectorAll("time[data-local]")) {

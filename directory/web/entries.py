@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from directory import care, database, importer, search
-from directory.importer import CannotUndo, Overtaken, RowPlan, keeping, runs
+from directory.importer import CannotUndo, Overtaken, Problem, RowPlan, keeping, runs
+from directory.importer.columns import REQUIRED
 from directory.models import Change, ContactPoint, ImportRun, PlanProblem
 from directory.vocabulary import N_
 from directory.web import cells, import_words, session, settings, words
@@ -32,9 +33,16 @@ _LAST_PAGE: Final = 1_000_000
 @door.context_processor
 def _words() -> dict[str, Any]:
     """What only these pages say."""
-    said = (cells.column_label, cells.cell_parts, cells.problem_words, import_words.run_title, import_words.who)
-    more = (import_words.time_of, _what_words, _either)
+    said = (cells.column_label, cells.cell_parts, import_words.run_title, import_words.who, import_words.time_of)
+    more = (_problem_words, _what_words, _either)
     return {word.__name__.lstrip("_"): word for word in (*said, *more)} | {"today": words.moment().date()}
+
+
+def _problem_words(problem: Problem | PlanProblem) -> str:
+    """What is wrong. A form has no columns: what must not be empty stands beside its field."""
+    if problem.code == "missing_value" and problem.column in REQUIRED:
+        return gettext("Please fill this in.")
+    return cells.problem_words(problem)
 
 
 def _what_words(change: Change) -> str:
