@@ -15,7 +15,9 @@ from babel.languages import get_official_languages
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from directory.models import ContactPoint
+from directory.geocode.addresses import waiting
+from directory.importer import Problem
+from directory.models import ContactPoint, GeocoderAnswer
 from directory.search.engines import matches
 from directory.search.reading import Term as Words
 from directory.text import words
@@ -114,6 +116,17 @@ def _untranslated(session: Session, wish: Wish) -> ColumnElement[bool]:
 
 def _lacks(language: str) -> ColumnElement[bool]:
     return func.coalesce(ContactPoint.descriptions[language].as_string(), "") == ""
+
+
+def geocoder_answers(session: Session, entries: Sequence[ContactPoint]) -> dict[int, Problem]:
+    """Number → why the geocoder found no place, of those contact points for which it was asked in vain."""
+    addresses = list(waiting(session, [entry.number for entry in entries])) if entries else []
+    if not addresses:
+        return {}
+    providers = session.scalars(select(GeocoderAnswer.provider).distinct()).all()
+    numbers = {address.key(provider): address.number for address in addresses for provider in providers}
+    statement = select(GeocoderAnswer).where(GeocoderAnswer.key.in_(numbers), GeocoderAnswer.outcome != "found")
+    return {numbers[answer.key]: Problem(None, None, **answer.problem) for answer in session.scalars(statement)}
 
 
 def _own_languages(country: str, wish: Wish) -> tuple[str, ...]:

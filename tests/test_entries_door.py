@@ -16,7 +16,7 @@ from directory import care, database
 from directory.importer.columns import HEADER, column
 from directory.models import Change, ContactPoint, ImportRun
 
-MOST_STATEMENTS = 6
+MOST_STATEMENTS = 8
 CARE = "/en/admin/care"
 
 

@@ -115,7 +115,7 @@ class EntryForm:
                 self.taken.append(each.name)
             else:
                 self.theirs[each.name] = now
-        self.entry, self.version = entry, entry.version
+        self.version = entry.version
 
     def lines(self, name: str) -> str:
         return "\n".join(_parts(self.texts.get(name, "")))

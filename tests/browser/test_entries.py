@@ -159,6 +159,21 @@ def close(page: Page) -> None:
     expect(page.locator(".changes h2").first).to_have_text("Closed for good")
 
 
+def test_a_pin_that_is_put_by_hand_is_the_place(visit: Visit) -> None:
+    page = visit("ar", PHONE)
+    sign_in(page, "ar", "/admin/contact-points/full/edit")
+    reach(page, page.locator("[data-pin] button").first)
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        page.keyboard.press("ArrowUp")
+    put = page.locator("#latitude").input_value()
+    press(page, page.locator("button.main"))
+    expect(page.locator(".changes li").first.locator("ins").first).to_contain_text(put.rstrip("0"))
+    page.goto("/ar/admin/contact-points/full/edit")
+    expect(page.locator(".pin-map .marker")).to_be_visible()
+    assert float(page.locator("#latitude").input_value()) == float(put)
+
+
 def test_the_focus_is_never_under_the_bar_that_saves(visit: Visit) -> None:
     page = visit("en", NARROW)
     sign_in(page, onward="/admin/contact-points/full/edit")
