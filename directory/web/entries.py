@@ -50,7 +50,8 @@ def _what_words(change: Change) -> str:
     status = change.cells.get("status", ("", ""))[1]
     if change.what == "changed" and status:
         return gettext("Closed for good") if status == "closed" else gettext("Opened again")
-    return gettext({"created": N_("Added"), "changed": N_("Changed")}.get(change.what, N_("Removed")))
+    said = {"created": N_("Added"), "changed": N_("Changed")}.get(change.what, N_("Removed"))
+    return gettext(said)
 
 
 def _either(codes: Sequence[str]) -> str:
