@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Table, inspect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 
@@ -27,11 +29,16 @@ def insert(session: Session, model: type[DeclarativeBase], names: Sequence[str],
 
 
 def copy(session: Session, target: str, rows: Iterable[Sequence[Any]]) -> None:
-    """PostgreSQL's COPY of rows, whose values the driver takes, into "table (columns)"."""
-    raw: Any = session.connection().connection.cursor()
-    with raw as cursor, cursor.copy(f"COPY {target} FROM STDIN") as stream:
-        for row in rows:
-            stream.write_row(row)
+    """PostgreSQL's COPY of rows, whose values the driver takes, into "table (columns)"; fails as a statement does."""
+    connection = session.connection()
+    raw: Any = connection.connection.cursor()
+    statement = f"COPY {target} FROM STDIN"
+    try:
+        with raw as cursor, cursor.copy(statement) as stream:
+            for row in rows:
+                stream.write_row(row)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
 def table_of(model: type[DeclarativeBase]) -> Table:
