@@ -1,4 +1,9 @@
-"""Folding: one spelling for what is stored and what is asked, so that both can be compared."""
+"""Folding: one spelling for what is stored and what is asked, so that both can be compared.
+
+Accents, case, ligatures and letter forms fold away; Cyrillic and Greek become the Latin letters that people write
+them with, and the Latin spellings of one sound become one: "Каритас", "Karitas" and "Caritas" are "karitas",
+"София", "Sofija", "Sofiya" and "Sofia" are "sofia".
+"""
 
 from __future__ import annotations
 
@@ -7,65 +12,93 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-_SPECIAL: Final = str.maketrans(
-    {
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "þ": "th",
-        "ø": "o",
-        "æ": "ae",
-        "œ": "oe",
-        "ß": "ss",
-        "ı": "i",
-        "ħ": "h",
-        "ς": "σ",
-        "ё": "е",
-        "ґ": "г",
-        # Arabic and Persian letters that people type for one another
-        "أ": "ا",
-        "إ": "ا",
-        "آ": "ا",
-        "ٱ": "ا",
-        "ى": "ي",
-        "ی": "ي",
-        "ئ": "ي",
-        "ؤ": "و",
-        "ک": "ك",
-        "ة": "ه",
-        "ۀ": "ه",
-        "ـ": None,
-        "ء": None,
-        "\u200c": " ",
-        "\u200b": None,
-        "\u200d": None,
-        "\ufeff": None,
-        "\u00ad": None,
-    }
-)
-_APOSTROPHES: Final = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
-_ELISION: Final = re.compile(r"\b(?:l|d|s|c|n|m|t|j|qu)['’ʼ](?=\w)", re.IGNORECASE)
-_WORD: Final = re.compile(r"[^\W_]+")
 LONGEST_WORD: Final = 100
 """Characters of a word that count; PostgreSQL refuses words of more than 2,046 bytes."""
 
+_CYRILLIC: Final = {
+    **dict(zip("абвгдезийклмнопрстуфхэыі", "abvgdeziiklmnoprstufheii", strict=True)),
+    **{"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ъ": "a", "ь": "", "ю": "iu", "я": "ia", "є": "ie"},
+    **{"ґ": "g", "ђ": "d", "ј": "i", "љ": "li", "њ": "ni", "ћ": "c", "џ": "dzh", "ѕ": "dz"},
+}
+_GREEK: Final = {
+    **dict(zip("αβγδεζηικλμνοπρσςτυφω", "avgdeziiklmnoprsstifo", strict=True)),
+    **{"θ": "th", "ξ": "ks", "χ": "ch", "ψ": "ps"},
+}
+_LATIN: Final = {
+    **dict(zip("łđðøıħŧŋəɛɔ", "lddoihtneeo", strict=True)),
+    **{"þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ĳ": "i"},
+    **{"j": "i", "y": "i", "q": "k", "x": "ks"},
+}
+_ARABIC: Final = {
+    # letters that people type for one another, and the joiners and marks that they leave out
+    **dict.fromkeys("أإآٱ", "ا"),
+    **dict.fromkeys("ىیئېے", "ي"),
+    **{"ؤ": "و", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ـ": "", "ء": ""},
+    **{"\u200c": " ", "\u200b": "", "\u200d": "", "\u2060": "", "\ufeff": "", "\u00ad": ""},
+}
+_WRITTEN: Final = {**_CYRILLIC, **_GREEK, **_LATIN, **_ARABIC}
 
-@lru_cache(maxsize=65536)
+
+class _Letters(dict[int, str]):
+    """Character → what it folds to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _folded_letter(chr(code))
+        return folded
+
+
+def _folded_letter(letter: str) -> str:
+    folded, before = letter, ""
+    while folded != before:
+        before = folded
+        bare = "".join(c for c in unicodedata.normalize("NFKD", folded.casefold()) if not unicodedata.combining(c))
+        digits = "".join(str(unicodedata.digit(c, c)) if c.isdigit() else c for c in bare)
+        folded = unicodedata.normalize("NFC", "".join(_WRITTEN.get(c, c) for c in digits))
+    return folded
+
+
+_LETTERS: Final = _Letters()
+_GREEK_PAIRS: Final = re.compile("([αεο])(?:υ|ύ)")
+_SOFT_C: Final = re.compile("c(?=[ei])")
+_HARD_C: Final = re.compile("c(?!h)")
+_KH: Final = re.compile("k+h")
+_PH: Final = re.compile("p+h")
+_LONG_I: Final = re.compile("ii+")
+_APOSTROPHE: Final = re.compile("['’ʼ`´]")
+_APOSTROPHES: Final = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
+_ELISION: Final = re.compile(r"\b(?:l|d|s|c|n|m|t|j|qu)['’ʼ](?=\w)", re.IGNORECASE)
+_TURKISH_CASE: Final = re.compile(
+    r"(?<=\w\w)['’ʼ](?:[dt][ea]n?|y?[eaıiuü]|[yn]?[ıiuü]n?|n[dt][ea]n?|l[ıiuü])(?!\w)", re.IGNORECASE
+)
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """Case, accents, ligatures, Arabic letter forms and digits folded away; idempotent.
+    """Case, accents, scripts and digits folded away; idempotent.
 
-    "Réfugiés" → "refugies", "Straße" → "strasse", "لِييج" → "لييج", "٢٤" → "24".
+    "Réfugiés" → "refugies", "Straße" → "strasse", "Бежанци" → "bezhantsi", "لِييج" → "لييج", "٢٤" → "24".
     """
-    lowered = unicodedata.normalize("NFKC", text).casefold().translate(_SPECIAL)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    bare = "".join(str(unicodedata.digit(c, c)) if c.isdigit() else c for c in bare).translate(_SPECIAL)
-    return unicodedata.normalize("NFC", bare)
+    lowered = text.lower() if text.isascii() else text.casefold()
+    if "υ" in lowered or "ύ" in lowered:
+        lowered = _GREEK_PAIRS.sub(r"\1u", unicodedata.normalize("NFC", lowered))
+    return _one_sound(lowered.translate(_LETTERS))
+
+
+def _one_sound(text: str) -> str:
+    """One spelling for a sound that people write in several ways: c/k, ts/c, kh/h, ph/f, ya/ja/ia, shch/sht."""
+    if "c" in text:
+        text = _HARD_C.sub("k", _SOFT_C.sub("ts", text))
+    if "h" in text:
+        text = _PH.sub("f", _KH.sub("h", text)).replace("shch", "sht")
+    return _LONG_I.sub("i", text) if "ii" in text else text
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text in order: "l'accueil des réfugiés" → ["accueil", "des", "refugies"]."""
-    plain = _ELISION.sub(" ", text)
-    return [word[:LONGEST_WORD] for word in _WORD.findall(fold(_APOSTROPHES.sub("", plain)))]
+    """The folded words of a text in order: "l'accueil des réfugiés" → ["akkueil", "des", "refugies"]."""
+    if _APOSTROPHE.search(text):
+        text = _APOSTROPHES.sub("", _TURKISH_CASE.sub("", _ELISION.sub(" ", text)))
+    return [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]
 
 
 def folded_phrase(text: str) -> str:
