@@ -1,8 +1,9 @@
 """Folding: one spelling for what is stored and what is asked, so that both can be compared.
 
-Accents, case, ligatures and letter forms fold away; Cyrillic and Greek become the Latin letters that people write
-them with, and the Latin spellings of one sound become one: "Каритас", "Karitas" and "Caritas" are "karitas",
-"София", "Sofija", "Sofiya" and "Sofia" are "sofia".
+Accents, case, ligatures and letter forms fold away (`fold`); then Cyrillic and Greek become the Latin letters that
+people write them with, and the Latin spellings of one sound become one (`sounded`): "Каритас", "Karitas" and
+"Caritas" are "karitas", "София", "Sofija", "Sofiya" and "Sofia" are "sofia". What is stored, searched and looked up
+are `words`, which are both.
 """
 
 from __future__ import annotations
@@ -15,28 +16,26 @@ from typing import Final
 LONGEST_WORD: Final = 100
 """Characters of a word that count; PostgreSQL refuses words of more than 2,046 bytes."""
 
-_CYRILLIC: Final = {
-    **dict(zip("абвгдезийклмнопрстуфхэыі", "abvgdeziiklmnoprstufheii", strict=True)),
-    **{"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ъ": "a", "ь": "", "ю": "iu", "я": "ia", "є": "ie"},
-    **{"ґ": "g", "ђ": "d", "ј": "i", "љ": "li", "њ": "ni", "ћ": "c", "џ": "dzh", "ѕ": "dz"},
-}
-_GREEK: Final = {
-    **dict(zip("αβγδεζηικλμνοπρσςτυφω", "avgdeziiklmnoprsstifo", strict=True)),
-    **{"θ": "th", "ξ": "ks", "χ": "ch", "ψ": "ps"},
-}
-_LATIN: Final = {
-    **dict(zip("łđðøıħŧŋəɛɔ", "lddoihtneeo", strict=True)),
-    **{"þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ĳ": "i"},
-    **{"j": "i", "y": "i", "q": "k", "x": "ks"},
-}
-_ARABIC: Final = {
-    # letters that people type for one another, and the joiners and marks that they leave out
+_WRITTEN: Final = {
+    **dict(zip("łđðøıħŧəɛɔςґ", "lddoihteeoσг", strict=True)),
+    **{"þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ĳ": "ij"},
+    # Arabic and Persian letters that people type for one another, and the joiners and marks that they leave out
     **dict.fromkeys("أإآٱ", "ا"),
     **dict.fromkeys("ىیئېے", "ي"),
     **{"ؤ": "و", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ـ": "", "ء": ""},
     **{"\u200c": " ", "\u200b": "", "\u200d": "", "\u2060": "", "\ufeff": "", "\u00ad": ""},
 }
-_WRITTEN: Final = {**_CYRILLIC, **_GREEK, **_LATIN, **_ARABIC}
+_SOUNDS: Final = str.maketrans(
+    {
+        **dict(zip("абвгдезийклмнопрстуфхэыі", "abvgdeziiklmnoprstufheii", strict=True)),
+        **{"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ъ": "a", "ь": "", "ю": "iu", "я": "ia"},
+        **{"є": "ie", "ђ": "d", "ј": "i", "љ": "li", "њ": "ni", "ћ": "c", "џ": "dzh", "ѕ": "dz"},
+        **dict(zip("αβγδεζηικλμνοπρστυφω", "avgdeziiklmnoprstifo", strict=True)),
+        **{"θ": "th", "ξ": "ks", "χ": "ch", "ψ": "ps"},
+        **{"j": "i", "y": "i", "q": "k", "x": "ks"},
+    }
+)
+"""The Latin letters that Cyrillic and Greek ones are written with; j, y, q and x are other ways to write a sound."""
 
 
 class _Letters(dict[int, str]):
@@ -58,7 +57,7 @@ def _folded_letter(letter: str) -> str:
 
 
 _LETTERS: Final = _Letters()
-_GREEK_PAIRS: Final = re.compile("([αεο])(?:υ|ύ)")
+_GREEK_U: Final = re.compile("(?<=[αεο])υ")
 _SOFT_C: Final = re.compile("c(?=[ei])")
 _HARD_C: Final = re.compile("c(?!h)")
 _KH: Final = re.compile("k+h")
@@ -75,14 +74,19 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """Case, accents, scripts and digits folded away; idempotent.
+    """Case, accents, ligatures, Arabic letter forms and digits folded away, each script kept; idempotent.
 
-    "Réfugiés" → "refugies", "Straße" → "strasse", "Бежанци" → "bezhantsi", "لِييج" → "لييج", "٢٤" → "24".
+    "Réfugiés" → "refugies", "Straße" → "strasse", "Ёжик" → "ежик", "لِييج" → "لييج", "٢٤" → "24".
     """
-    lowered = text.lower() if text.isascii() else text.casefold()
-    if "υ" in lowered or "ύ" in lowered:
-        lowered = _GREEK_PAIRS.sub(r"\1u", unicodedata.normalize("NFC", lowered))
-    return _one_sound(lowered.translate(_LETTERS))
+    return text.lower() if text.isascii() else text.casefold().translate(_LETTERS)
+
+
+def sounded(folded: str) -> str:
+    """A folded text in the Latin letters that its sounds are written with; idempotent. Arabic stays Arabic.
+
+    "бежанци" → "bezhantsi", "κεντρο" → "kentro", "sofiya" → "sofia", "caritas" → "karitas".
+    """
+    return _one_sound(_GREEK_U.sub("u", folded).translate(_SOUNDS))
 
 
 def _one_sound(text: str) -> str:
@@ -98,7 +102,7 @@ def words(text: str) -> list[str]:
     """The folded words of a text in order: "l'accueil des réfugiés" → ["akkueil", "des", "refugies"]."""
     if _APOSTROPHE.search(text):
         text = _APOSTROPHES.sub("", _TURKISH_CASE.sub("", _ELISION.sub(" ", text)))
-    return [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]
+    return [word[:LONGEST_WORD] for word in _WORD.findall(sounded(fold(text)))]
 
 
 def folded_phrase(text: str) -> str:
