@@ -38,6 +38,15 @@ _SOUNDS: Final = str.maketrans(
 """The Latin letters that Cyrillic and Greek ones are written with; j, y, q and x are other ways to write a sound."""
 
 
+_OTHER_SPELLINGS: Final = (
+    # what one letter is also written with, by people and by other systems, all of a line at once
+    {"ъ": "u", "ц": "c", "ж": "j", "щ": "sch", "х": "ch", "χ": "h", "ου": "u", "ευ": "ev", "αυ": "av", "μπ": "b"},
+    {"ъ": "y", "ц": "c", "х": "x", "я": "q", "ч": "4", "ш": "6", "χ": "x", "ευ": "ef", "αυ": "af", "β": "b"},
+    {"ъ": "", "ц": "tz", "г": "h", "и": "y", "в": "w"},
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"},
+)
+
+
 class _Letters(dict[int, str]):
     """Character → what it folds to, worked out when it is first met."""
 
@@ -108,3 +117,19 @@ def words(text: str) -> list[str]:
 def folded_phrase(text: str) -> str:
     """The folded words of a text joined by single blanks: what phrases and names are compared by."""
     return " ".join(words(text))
+
+
+def spellings(text: str) -> list[str]:
+    """Other ways in which people write a name in Latin letters: "Център" → ["Centur", "Centyr", "Tzentr"]."""
+    if text.isascii():
+        return []
+    lowered, told = unicodedata.normalize("NFC", text.lower()), {folded_phrase(text)}
+    found = []
+    for others in _OTHER_SPELLINGS:
+        other = lowered
+        for letters, written in others.items():
+            other = other.replace(letters, written)
+        if (folded := folded_phrase(other)) not in told:
+            told.add(folded)
+            found.append(other)
+    return found

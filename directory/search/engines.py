@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, cast, column, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from directory.models import ContactPoint
-from directory.search.index import token
+from directory.search.index import called, token
 from directory.search.reading import Term
 
 Where = Literal["name", "meaning", "anywhere"]
@@ -32,6 +32,16 @@ def matches(
     else:
         asked = (" | " if any_of else " & ").join(_tsquery(term, where) for term in terms)
         found = select(_TEXT.c.contact_point).where(_TEXT.c.document.op("@@")(cast(cast(asked, String), TSQUERY)))
+    return ContactPoint.number.in_(found)
+
+
+def bears(name: str, dialect: str) -> ColumnElement[bool]:
+    """Entries of which this is a whole name."""
+    if dialect == "sqlite":
+        found = select(_TEXT.c.rowid).where(_TEXT.c.search_text.op("MATCH")(f'{{meaning}} : "{called(name)}"'))
+    else:
+        asked = cast(cast(f"'{called(name)}'", String), TSQUERY)
+        found = select(_TEXT.c.contact_point).where(_TEXT.c.document.op("@@")(asked))
     return ContactPoint.number.in_(found)
 
 

@@ -70,7 +70,7 @@ def find(
     """The contact points that answer a question, as things stand at `at` (aware; now by default)."""
     at = at or datetime.now(UTC)
     known_cities = known_cities or atlas(session)
-    reading = read(question.words, known_cities, place_is_given=bool(question.cities or question.near))
+    reading = _read(session, question.words, known_cities, bool(question.cities or question.near))
     if reading.city:
         question = replace(question, cities=(reading.city,))
     asked = Asked(
@@ -92,6 +92,16 @@ def find(
         any_term=asked.any_term and bool(total),
     )
     return results if total else _ways_out(session, asked, results)
+
+
+def _read(session: Session, words: str, known_cities: Atlas, place_is_given: bool = False) -> Reading:
+    """A city without entries that an entry is named after is no place: "helsinki committee"."""
+    reading = read(words, known_cities, place_is_given)
+    if reading.city and not reading.city.number:
+        named = statements.is_named(reading.city_words, session.get_bind().dialect.name)
+        if session.execute(named).first():
+            return read(words, known_cities, place_is_given, large_cities=False)
+    return reading
 
 
 def _page(session: Session, asked: Asked) -> tuple[Asked, Sequence[Row[Any]], int]:
@@ -220,7 +230,7 @@ def _ways_out(session: Session, asked: Asked, results: Results) -> Results:
         name for name in ("topics", "languages", "statuses", "kinds", "cities", "countries") if getattr(question, name)
     ]
     given += ["open_now"] * question.open_now + ["near"] * bool(question.near) + ["words"] * bool(asked.reading.terms)
-    ways = {argument: _without(asked, argument, results.atlas) for argument in given}
+    ways = {argument: _without(session, asked, argument, results.atlas) for argument in given}
     rows = session.execute(statements.wider(ways)) if ways else ()
     counts: dict[str, int] = {}
     for _, argument, count in sorted(rows):  # with all the words first, as it would be found
@@ -233,12 +243,13 @@ def _ways_out(session: Session, asked: Asked, results: Results) -> Results:
     )
 
 
-def _without(asked: Asked, argument: str, known_cities: Atlas) -> Asked:
+def _without(session: Session, asked: Asked, argument: str, known_cities: Atlas) -> Asked:
     """The question without an argument. Where no place is given any more, one among the words counts again."""
     less = asked.without(argument)
     if argument == "words" or less.question.cities or less.question.near:
         return less
-    reading = read(asked.reading.without_city if asked.reading.city else less.question.words, known_cities)
+    words = asked.reading.without_city if asked.reading.city else less.question.words
+    reading = _read(session, words, known_cities)
     cities = (reading.city,) if reading.city else ()
     return replace(less, reading=reading, question=replace(less.question, cities=cities))
 

@@ -7,13 +7,14 @@ words per weight: A name, B meaning (facet tokens such as `topic_legal_aid`), C 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from directory.models import ContactPoint, Facet
-from directory.text import words
+from directory.text import folded_phrase, spellings, words
 from directory.vocabulary import EUROPE
 
 UNSTATED = "unstated"
@@ -29,6 +30,11 @@ def token(facet: str, value: str) -> str:
 def everywhere_in(country: str) -> str:
     """The value of the facet `city` for what serves a whole country: every city of the country finds it."""
     return f"all_{country}"
+
+
+def called(name: str) -> str:
+    """The token of a whole name: who bears exactly this name comes first. A digest, for a name may be long."""
+    return token("called", blake2b(folded_phrase(name).encode(), digest_size=8).hexdigest())
 
 
 def facets_of(entry: ContactPoint) -> Iterator[tuple[str, str]]:
@@ -47,12 +53,14 @@ def facets_of(entry: ContactPoint) -> Iterator[tuple[str, str]]:
 
 
 def _said(entry: ContactPoint) -> tuple[list[str], list[str], list[str]]:
-    names = [entry.name, *entry.names.values(), *entry.alt_names]
+    own = [entry.name, *entry.names.values(), *entry.alt_names]
+    names = [*own, *(other for name in own for other in spellings(name))]
     if entry.organization:
         names.append(entry.organization.name)
     if entry.network:
         names.append(entry.network.name)
     meanings = [token(facet, value) for facet, value in facets_of(entry)]
+    meanings += [called(name) for name in dict.fromkeys(own)]
     meanings += [token("cost", entry.cost), token("wheelchair", entry.wheelchair)]
     body = [*entry.descriptions.values(), entry.street, entry.city, *entry.audiences, entry.postal_code]
     return words(" . ".join(names)), meanings, words(" . ".join(body))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from directory.models import City, ContactPoint, Facet
-from directory.search.engines import matches
+from directory.search.engines import bears, matches
 from directory.search.index import EUROPE, UNSTATED, everywhere_in
 from directory.search.question import Near, Question
 from directory.search.reading import Reading, Term
@@ -151,7 +151,9 @@ def page(asked: Asked) -> Select[Any]:
     question = asked.question
     group = case((ContactPoint.city == "", NATIONWIDE), else_=LOCAL) if has_groups(question) else literal(LOCAL)
     km = distance(question.near, asked.dialect) if question.near else null()
-    order: list[Any] = [group] if has_groups(question) else []
+    order: list[Any] = _by_whole_name(asked)
+    if has_groups(question):
+        order.append(group)
     if question.statuses:
         order.append(func.json_array_length(ContactPoint.statuses) == 0)
     order += [*_by_match(asked), *_by_wish(asked)]
@@ -166,6 +168,12 @@ def page(asked: Asked) -> Select[Any]:
 def has_groups(question: Question) -> bool:
     """What serves a whole country stands apart when a place was asked for."""
     return bool(question.cities or question.near)
+
+
+def _by_whole_name(asked: Asked) -> list[Any]:
+    """Who bears exactly the name that was typed comes before all others, closed or not, here or elsewhere."""
+    phrase = " ".join(asked.reading.phrase)
+    return [case((bears(phrase, asked.dialect), 0), else_=1)] if phrase else []
 
 
 def _by_match(asked: Asked) -> list[Any]:
@@ -199,6 +207,11 @@ def _by_wish(asked: Asked) -> list[Any]:
         first = cast(ContactPoint.topics, String)
         order.append(case((or_(*(first.like(f'["{topic}"%') for topic in sorted(topics))), 0), else_=1))
     return order
+
+
+def is_named(words: Sequence[str], dialect: str) -> Select[Any]:
+    """Whether these words stand in the name of any entry: "helsinki" does in a committee's."""
+    return select(ContactPoint.number).where(matches([Term(tuple(words))], dialect, "name")).limit(1)
 
 
 def totals(asked: Asked) -> Select[Any]:
