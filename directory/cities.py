@@ -97,6 +97,17 @@ def _large() -> dict[str, Place]:
     return _by_folded(large)
 
 
+def large_names() -> Iterable[str]:
+    """The names of Europe's large cities as they are written, in all scripts."""
+    return (name for place in gazetteer().values() if place.population >= LARGE for name in place.names)
+
+
+def written_names(place: Place) -> Iterable[str]:
+    """A city's names as they are written, in all scripts."""
+    known = gazetteer().get(place.geonames_id or 0)
+    return (place.name, *(known.names if known else ()))
+
+
 def _by_folded(places: Iterable[Place]) -> dict[str, Place]:
     found: dict[str, Place] = {}
     for place in places:
@@ -139,8 +150,7 @@ def _called(text: str, by_name: Mapping[str, Place], by_stem: Callable[[], Mappi
 
 @lru_cache(maxsize=4096)
 def _written_names(place: Place) -> frozenset[str]:
-    known = gazetteer().get(place.geonames_id or 0)
-    return frozenset(fold(name).strip() for name in (place.name, *(known.names if known else ())))
+    return frozenset(fold(name).strip() for name in written_names(place))
 
 
 class Atlas:

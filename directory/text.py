@@ -16,34 +16,34 @@ from typing import Final
 LONGEST_WORD: Final = 100
 """Characters of a word that count; PostgreSQL refuses words of more than 2,046 bytes."""
 
+
+def _pairs(text: str) -> dict[str, str]:
+    """Letter → what it is written with: "ж:zh ь:" → {"ж": "zh", "ь": ""}."""
+    return dict(pair.split(":") for pair in text.split())
+
+
 _WRITTEN: Final = {
-    **dict(zip("łđðøıħŧəɛɔςґ", "lddoihteeoσг", strict=True)),
-    **{"þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ĳ": "ij"},
-    # Arabic and Persian letters that people type for one another, and the joiners and marks that they leave out
-    **dict.fromkeys("أإآٱ", "ا"),
-    **dict.fromkeys("ىیئېے", "ي"),
-    **{"ؤ": "و", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ـ": "", "ء": ""},
-    **{"\u200c": " ", "\u200b": "", "\u200d": "", "\u2060": "", "\ufeff": "", "\u00ad": ""},
+    **_pairs("ł:l đ:d ð:d ø:o ı:i ħ:h ŧ:t ə:e ɛ:e ɔ:o ς:σ ґ:г þ:th æ:ae œ:oe ß:ss ĳ:ij"),
+    # Arabic and Persian letters that people type for one another, and the marks that they leave out
+    **_pairs("أ:ا إ:ا آ:ا ٱ:ا ى:ي ی:ي ئ:ي ې:ي ے:ي ؤ:و ک:ك ة:ه ۀ:ه ہ:ه ھ:ه ە:ه ـ: ء:"),
+    **dict.fromkeys("\u200b\u200d\u2060\ufeff\u00ad", ""),
+    "\u200c": " ",  # the Persian joiner parts words
 }
 _SOUNDS: Final = str.maketrans(
     {
-        **dict(zip("абвгдезийклмнопрстуфхэыі", "abvgdeziiklmnoprstufheii", strict=True)),
-        **{"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ъ": "a", "ь": "", "ю": "iu", "я": "ia"},
-        **{"є": "ie", "ђ": "d", "ј": "i", "љ": "li", "њ": "ni", "ћ": "c", "џ": "dzh", "ѕ": "dz"},
-        **dict(zip("αβγδεζηικλμνοπρστυφω", "avgdeziiklmnoprstifo", strict=True)),
-        **{"θ": "th", "ξ": "ks", "χ": "ch", "ψ": "ps"},
-        **{"j": "i", "y": "i", "q": "k", "x": "ks"},
+        **_pairs("а:a б:b в:v г:g д:d е:e з:z и:i й:i к:k л:l м:m н:n о:o п:p р:r с:s т:t у:u ф:f х:h э:e ы:i і:i"),
+        **_pairs("ж:zh ц:ts ч:ch ш:sh щ:sht ъ:a ь: ю:iu я:ia є:ie ђ:d ј:i љ:li њ:ni ћ:c џ:dzh ѕ:dz"),
+        **_pairs("α:a β:v γ:g δ:d ε:e ζ:z η:i θ:th ι:i κ:k λ:l μ:m ν:n ξ:ks ο:o π:p ρ:r σ:s τ:t υ:i φ:f χ:ch ψ:ps ω:o"),
+        **_pairs("j:i y:i q:k x:ks"),
     }
 )
 """The Latin letters that Cyrillic and Greek ones are written with; j, y, q and x are other ways to write a sound."""
-
-
 _OTHER_SPELLINGS: Final = (
-    # what one letter is also written with, by people and by other systems, all of a line at once
-    {"ъ": "u", "ц": "c", "ж": "j", "щ": "sch", "х": "ch", "χ": "h", "ου": "u", "ευ": "ev", "αυ": "av", "μπ": "b"},
-    {"ъ": "y", "ц": "c", "х": "x", "я": "q", "ч": "4", "ш": "6", "χ": "x", "ευ": "ef", "αυ": "af", "β": "b"},
-    {"ъ": "", "ц": "tz", "г": "h", "и": "y", "в": "w"},
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"},
+    # what a letter is also written with, by people and by other systems: all of a line at once
+    _pairs("ъ:u ц:c ж:j щ:sch х:ch χ:h ου:u ευ:ev αυ:av μπ:b"),
+    _pairs("ъ:y ц:c х:x я:q ч:4 ш:6 χ:x ευ:ef αυ:af β:b"),
+    _pairs("ъ: ц:tz г:h и:y в:w"),
+    _pairs("ä:ae ö:oe ü:ue ø:oe å:aa"),
 )
 
 

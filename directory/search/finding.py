@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,11 +16,11 @@ from directory.models import ContactPoint, Facet
 from directory.search import statements
 from directory.search.index import EUROPE, UNSTATED, everywhere_in
 from directory.search.question import Question
-from directory.search.reading import Reading, filler, known, read
+from directory.search.reading import Reading, read
+from directory.search.spelling import respelled
 from directory.search.statements import LOCAL, Asked
 
 NEAR_A_COUNTRY_KM: Final = 150
-SPELLING_LIKENESS: Final = 0.75
 RELATED: Final = 4
 
 
@@ -54,6 +53,8 @@ class Results:
     """(km, city, count) of cities that have it; only when nothing was found there."""
     spelling: str = ""
     """The nearest words we know; only when nothing was found."""
+    typed: str = ""
+    """What was typed, where these results are for a nearer spelling: `question.words`."""
 
     @property
     def pages(self) -> int:
@@ -71,6 +72,7 @@ def find(
     at = at or datetime.now(UTC)
     known_cities = known_cities or atlas(session)
     reading = _read(session, question.words, known_cities, bool(question.cities or question.near))
+    typed_question = question
     if reading.city:
         question = replace(question, cities=(reading.city,))
     asked = Asked(
@@ -81,6 +83,8 @@ def find(
         near_country=_country_around(question, known_cities),
     )
     asked, rows, total = _page(session, asked)
+    if (asked.any_term or not total) and (meant := _respelled(session, typed_question, known_cities, at, with_facets)):
+        return meant
     facets = _facets(session, asked, known_cities) if with_facets else {}
     results = Results(
         question=question,
@@ -102,6 +106,16 @@ def _read(session: Session, words: str, known_cities: Atlas, place_is_given: boo
         if session.execute(named).first():
             return read(words, known_cities, place_is_given, large_cities=False)
     return reading
+
+
+def _respelled(
+    session: Session, question: Question, known_cities: Atlas, at: datetime, with_facets: bool
+) -> Results | None:
+    """What a nearer spelling finds, for words that are found nowhere together as they were typed."""
+    if question.exact or not (words := respelled(session, question.words, known_cities)):
+        return None
+    results = find(session, replace(question, words=words, exact=True), known_cities, at, with_facets)
+    return replace(results, typed=question.words) if results.total else None
 
 
 def _page(session: Session, asked: Asked) -> tuple[Asked, Sequence[Row[Any]], int]:
@@ -239,7 +253,7 @@ def _ways_out(session: Session, asked: Asked, results: Results) -> Results:
         results,
         wider={argument: counts[argument] for argument in given if counts[argument]},
         nearest=_nearest(results) if question.cities or question.near else (),
-        spelling=_spelling(asked.reading, results.atlas),
+        spelling=respelled(session, question.words, results.atlas) if question.exact else "",
     )
 
 
@@ -262,17 +276,3 @@ def _nearest(results: Results) -> tuple[tuple[float | None, Place, int], ...]:
     by_distance = results.atlas.nearest(here.latitude, here.longitude)
     having = [(km, place, local[str(place.number)]) for km, place in by_distance if local.get(str(place.number))]
     return tuple(having[:3])
-
-
-def _spelling(reading: Reading, known_cities: Atlas) -> str:
-    """The question with its unknown words replaced by the nearest known ones; '' where there is none."""
-    if not reading.terms:
-        return ""
-    vocabulary = [*known(), *known_cities.names()]
-    said, is_changed = [], False
-    for term in reading.terms:
-        phrase = " ".join(term.words)
-        near = [] if term.meanings else difflib.get_close_matches(phrase, vocabulary, 1, SPELLING_LIKENESS)
-        is_changed = is_changed or bool(near and near[0] not in filler())
-        said.append(near[0] if near else phrase)
-    return " ".join(said) if is_changed else ""

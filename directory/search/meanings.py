@@ -133,6 +133,14 @@ def synonyms(language: str) -> dict[str, dict[str, Any]]:
         return tomllib.load(file)
 
 
+def spelled_phrases() -> Iterable[str]:
+    """Every phrase that is understood, as it is rightly written, and the filler."""
+    for language in LANGUAGES:
+        for phrase, _ in (*_said(language), *_labels(language), *_names(language)):
+            yield phrase
+        yield from synonyms(language).get("filler", {}).get("words", [])
+
+
 def misspelled(language: str) -> dict[str, str]:
     """Words as they are often misspelled → the word that is meant; understood, and never offered as a spelling."""
     return synonyms(language).get("misspelled", {})

@@ -214,6 +214,11 @@ def is_named(words: Sequence[str], dialect: str) -> Select[Any]:
     return select(ContactPoint.number).where(matches([Term(tuple(words))], dialect, "name")).limit(1)
 
 
+def is_said(word: str, dialect: str) -> Select[Any]:
+    """Whether a word stands anywhere in an entry."""
+    return select(ContactPoint.number).where(matches([Term((word,))], dialect)).limit(1)
+
+
 def totals(asked: Asked) -> Select[Any]:
     """(how many have all the words, how many have some of them)."""
     return select(*(_total(replace(asked, any_term=any_term)).scalar_subquery() for any_term in (False, True)))
