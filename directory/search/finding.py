@@ -16,7 +16,7 @@ from directory.models import ContactPoint, Facet
 from directory.search import statements
 from directory.search.index import EUROPE, UNSTATED, everywhere_in
 from directory.search.question import Question
-from directory.search.reading import Reading, read
+from directory.search.reading import Reading, read, with_kin
 from directory.search.spelling import respelled
 from directory.search.statements import LOCAL, Asked
 
@@ -53,6 +53,8 @@ class Results:
     """(km, city, count) of cities that have it; only when nothing was found there."""
     spelling: str = ""
     """The nearest words we know; only when nothing was found."""
+    only_kin: bool = False
+    """Nobody helps with what was asked for; these help with something near to it."""
     typed: str = ""
     """What was typed, where these results are for a nearer spelling: `question.words`."""
 
@@ -83,8 +85,10 @@ def find(
         near_country=_country_around(question, known_cities),
     )
     asked, rows, total = _page(session, asked)
-    if (asked.any_term or not total) and (meant := _respelled(session, typed_question, known_cities, at, with_facets)):
-        return meant
+    if asked.any_term or not total:
+        meant = _respelled(session, typed_question, known_cities, at, with_facets)
+        if meant and (meant.total if not total or meant.reading.city != reading.city else not meant.any_term):
+            return replace(meant, typed=typed_question.words)
     facets = _facets(session, asked, known_cities) if with_facets else {}
     results = Results(
         question=question,
@@ -94,6 +98,7 @@ def find(
         facets=facets,
         atlas=known_cities,
         any_term=asked.any_term and bool(total),
+        only_kin=asked.reading is not reading and bool(total),
     )
     return results if total else _ways_out(session, asked, results)
 
@@ -114,13 +119,19 @@ def _respelled(
     """What a nearer spelling finds, for words that are found nowhere together as they were typed."""
     if question.exact or not (words := respelled(session, question.words, known_cities)):
         return None
-    results = find(session, replace(question, words=words, exact=True), known_cities, at, with_facets)
-    return replace(results, typed=question.words) if results.total else None
+    return find(session, replace(question, words=words, exact=True), known_cities, at, with_facets)
 
 
 def _page(session: Session, asked: Asked) -> tuple[Asked, Sequence[Row[Any]], int]:
     """The rows of a page and the total; when no entry has all the words, those that have some of them."""
     some = replace(asked, any_term=True) if len(asked.reading.terms) > 1 else asked
+    if not (kin := with_kin(asked.reading)):
+        return _rows(session, asked, some)
+    found = _rows(session, asked, some)
+    return found if found[2] else _rows(session, replace(asked, reading=kin), replace(some, reading=kin))
+
+
+def _rows(session: Session, asked: Asked, some: Asked) -> tuple[Asked, Sequence[Row[Any]], int]:
     if asked.question.offset:  # a page may lie beyond the end, so its rows cannot tell the total
         with_all, with_some = session.execute(statements.totals(asked)).one()
         asked, total = (asked, with_all) if with_all else (some, with_some)

@@ -55,14 +55,11 @@ def facets_of(entry: ContactPoint) -> Iterator[tuple[str, str]]:
 def _said(entry: ContactPoint) -> tuple[list[str], list[str], list[str]]:
     own = [entry.name, *entry.names.values(), *entry.alt_names]
     names = [*own, *(other for name in own for other in spellings(name))]
-    if entry.organization:
-        names.append(entry.organization.name)
-    if entry.network:
-        names.append(entry.network.name)
     meanings = [token(facet, value) for facet, value in facets_of(entry)]
     meanings += [called(name) for name in dict.fromkeys(own)]
     meanings += [token("cost", entry.cost), token("wheelchair", entry.wheelchair)]
-    body = [*entry.descriptions.values(), entry.street, entry.city, *entry.audiences, entry.postal_code]
+    owners = [owner.name for owner in (entry.organization, entry.network) if owner]  # not the name on this door
+    body = [*owners, *entry.descriptions.values(), entry.street, entry.city, *entry.audiences, entry.postal_code]
     return words(" . ".join(names)), meanings, words(" . ".join(body))
 
 

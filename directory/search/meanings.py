@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from babel import Locale
@@ -25,6 +26,30 @@ Meaning = tuple[str, str]
 """A facet and its value: ('topic', 'legal_aid'), ('language', 'ar'), ('cost', 'free')."""
 Meanings = frozenset[Meaning]
 
+KIN: Final = MappingProxyType(
+    {
+        "food": ("emergency", "social_security"),
+        "mental_health": ("health",),
+        "emergency": ("housing", "social_security"),
+        "housing": ("emergency", "social_security"),
+        "health": ("social_security",),
+        "women": ("emergency", "health"),
+        "children_youth": ("education_training", "community"),
+        "digital_skills": ("education_training",),
+        "language_course": ("education_training", "culture_society"),
+        "interpretation": ("language_course",),
+        "qualifications": ("education_training", "finding_work"),
+        "union_membership": ("rights_at_work",),
+        "exploitation": ("rights_at_work", "legal_aid"),
+        "before_departure": ("residence_permits",),
+        "return": ("residence_permits",),
+        "family_reunification": ("residence_permits", "legal_aid"),
+        "anti_discrimination": ("legal_aid",),
+        "community": ("culture_society",),
+        "social_economy": ("finding_work",),
+    }
+)
+"""Topic → whom to ask where nobody helps with it."""
 LONGEST_PHRASE: Final = 6
 _SECTIONS: Final = {
     "topics": "topic",
@@ -49,7 +74,7 @@ def meaning(words: Sequence[str], typed: str) -> Meanings:
     phrase = " ".join(words)
     if len(words) == 1 and is_filler(phrase, typed):
         return frozenset()
-    if found := known().get(phrase):
+    if found := _as_written().get(fold(typed)) or known().get(phrase):
         return found
     core = telling(words)
     if len(words) > 1 and (len(core) < 2 or words[0] != core[0] or words[-1] != core[-1]):
@@ -84,6 +109,20 @@ def known() -> dict[str, Meanings]:
         for wrong, right in misspelled(language).items():
             found.setdefault(folded_phrase(wrong), set()).update(found[folded_phrase(right)])
     return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _as_written() -> dict[str, Meanings]:
+    """Phrases that sound like another one, as they are written: "sad" is sad, "съд" is a court."""
+    found: dict[str, set[Meaning]] = {}
+    for language in LANGUAGES:
+        for phrase, said in (*_said(language), *_labels(language), *_names(language)):
+            found.setdefault(fold(phrase), set()).add(said)
+    return {
+        written: frozenset(meanings)
+        for written, meanings in found.items()
+        if meanings != known().get(folded_phrase(written), meanings)
+    }
 
 
 @lru_cache(maxsize=1)

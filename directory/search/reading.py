@@ -13,6 +13,7 @@ from typing import Final
 from directory import cities
 from directory.cities import Atlas, Place
 from directory.search.meanings import (
+    KIN,
     LONGEST_PHRASE,
     SPOKEN,
     Meaning,
@@ -97,11 +98,21 @@ def read(text: str, atlas: Atlas, place_is_given: bool = False, large_cities: bo
                     left.pop()  # "work in Sofia" without Sofia is "work"
                 continue
             left += _typed(chunk)
-            meanings = meaning(folded, chunk[0].typed)
+            meanings = meaning(folded, " ".join(_typed(chunk)))
             if not _is_about(meanings, "place"):  # "near me", "hotline": how to search, not what for
                 terms.append(Term(folded, meanings))
     demanded, wishes = _weighed(_without_filler(terms, text))
     return Reading(demanded, wishes, city, " ".join(left), tuple(folded_words(text)), city_words)
+
+
+def with_kin(reading: Reading) -> Reading | None:
+    """The same, asking also those who help with something near to a topic; None where no topic has any."""
+    terms = tuple(replace(term, meanings=term.meanings | _kin(term)) for term in reading.terms)
+    return replace(reading, terms=terms) if terms != reading.terms else None
+
+
+def _kin(term: Term) -> frozenset[Meaning]:
+    return frozenset(("topic", kin) for facet, topic in term.meanings if facet == "topic" for kin in KIN.get(topic, ()))
 
 
 def _words(part: str) -> list[Word]:
@@ -188,4 +199,4 @@ def _without_filler(terms: list[Term], text: str) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(kept))
 
 
-__all__ = ["SPOKEN", "Reading", "Term", "filler", "known", "read"]
+__all__ = ["SPOKEN", "Reading", "Term", "filler", "known", "read", "with_kin"]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -59,6 +60,8 @@ def respelled(session: Session, text: str, atlas: Atlas) -> str:
     """The text as it was probably meant; '' where nothing nearer is known. What stands in quotes stays."""
     if _QUOTED.search(text) or not text.strip():
         return ""
+    if joined := _joined(text, names.spellings(session)):
+        return joined
     known = _Known((names.spellings(session), _cities(atlas), everyday_words()))
     strange = [word for word, _ in _words(text) if _is_strange(word, known, atlas)]
     telling = [word for word, _ in _words(text) if word not in filler()]
@@ -71,6 +74,16 @@ def respelled(session: Session, text: str, atlas: Atlas) -> str:
     said = [_corrected(word, typed, known) if word in strange else typed for word, typed in _words(text)]
     meant = " ".join(said)
     return meant if meant != " ".join(typed for _, typed in _words(text)) else ""
+
+
+def _joined(text: str, named: Spellings) -> str:
+    """Two words that are one in a name: "refugee light"."""
+    said = list(_words(text))
+    for at, ((first, typed), (second, rest)) in enumerate(pairwise(said)):
+        if first + second in named:
+            whole = [typed for _, typed in said]
+            return " ".join([*whole[:at], typed + rest, *whole[at + 2 :]])
+    return ""
 
 
 def _stands_somewhere(session: Session, word: str) -> bool:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from directory.models import City, ContactPoint, Facet
 from directory.search.engines import bears, matches
 from directory.search.index import EUROPE, UNSTATED, everywhere_in
+from directory.search.meanings import telling
 from directory.search.question import Near, Question
 from directory.search.reading import Reading, Term
 
@@ -183,7 +184,9 @@ def _by_match(asked: Asked) -> list[Any]:
         return []
     order: list[Any] = [ContactPoint.status == "closed"]
     if asked.any_term:
-        order.append(sum((case((matches([t], dialect), 0), else_=1) for t in terms), literal(0)))
+        order.append(
+            sum((case((matches([t], dialect), 0), else_=len(telling(t.words)) or 1) for t in terms), literal(0))
+        )
     any_of = asked.any_term
     ways = [(matches(terms, dialect, "name", any_of), 1), (matches(terms, dialect, "meaning", any_of), 2)]
     if len(asked.reading.phrase) > 1:
