@@ -158,8 +158,8 @@ def costly(session: Session) -> Iterator[Question]:
 def test_any_question_costs_six_statements_at_most(seeded: Engine, session: Session) -> None:
     for question in list(costly(session)):
         shelf(session).kept.clear()
-        with statements_of(seeded) as told:
-            search.find(session, question, at=WEDNESDAY_NOON)
+        with statements_of(seeded) as told, database.reading(seeded) as fresh:
+            search.find(fresh, question, at=WEDNESDAY_NOON)
         assert 2 <= len(told) <= 6, (question, told)
 
 

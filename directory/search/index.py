@@ -30,7 +30,10 @@ BLOCK_BITS: Final = 16
 PLACE_BLOCK_BITS: Final = 12
 PLACE: Final = np.dtype([("number", "<u4"), ("latitude", "<f8"), ("longitude", "<f8")])
 _LOCK: Final = 4207002
-_UPSERT: Final = "INSERT INTO {table} ({keys}, {value}) VALUES ({places}) ON CONFLICT ({keys}) DO UPDATE SET {value} = excluded.{value}"
+_UPSERT: Final = (
+    "INSERT INTO {table} ({keys}, {value}) VALUES ({places}) "
+    "ON CONFLICT ({keys}) DO UPDATE SET {value} = excluded.{value}"
+)
 
 Key = tuple[str, str, int]
 """Facet, value, block."""
