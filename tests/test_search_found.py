@@ -160,7 +160,7 @@ def test_any_question_costs_six_statements_at_most(seeded: Engine, session: Sess
         shelf(session).kept.clear()
         with statements_of(seeded) as told, database.reading(seeded) as fresh:
             search.find(fresh, question, at=WEDNESDAY_NOON)
-        assert 2 <= len(told) <= 6, (question, told)
+        assert 1 <= len(told) <= 6, (question, told)
 
 
 def test_the_organization_network_and_city_come_along(seeded: Engine, session: Session) -> None:
