@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from directory.search import engines
 from directory.search.engines import Phrase
+from directory.search.index import called
 from directory.search.reading import Reading, Term
 from directory.search.shelf import NOBODY, Shelf, union
 
@@ -30,27 +31,28 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hearing:
-    """Who has each of a reading's terms and wishes, and who has all its words together in a name."""
+    """Who has each of a reading's terms and wishes, who has all its words together in a name, or as the whole name."""
 
     terms: tuple[Heard, ...] = ()
     wishes: tuple[Heard, ...] = ()
     together: BitMap = NOBODY
+    called: BitMap = NOBODY
 
 
 def hear(session: Session, shelf: Shelf, reading: Reading) -> Hearing:
     """Two statements at most: the words as they are, then a last word that few have as a beginning."""
     said = (*reading.terms, *reading.wishes)
-    if not said:
+    if not reading.phrase:
         return Hearing()
     asked = [Phrase(term.words, in_name) for term in said for in_name in (True, False)]
-    name = [Phrase(reading.phrase, in_name=True)] if len(reading.phrase) > 1 else []
-    found = _ask(session, shelf, [*asked, *name])
+    together, whole = Phrase(reading.phrase, in_name=True), Phrase((called(" ".join(reading.phrase)),))
+    found = _ask(session, shelf, [*asked, together, whole])
     unfinished = [term for term in said if _may_go_on(term, found[Phrase(term.words)])]
     begun = [Phrase(term.words, in_name, is_beginning=True) for term in unfinished for in_name in (True, False)]
     found |= _ask(session, shelf, begun)
     heard = [_heard(shelf, term, found, term in unfinished) for term in said]
     terms, wishes = heard[: len(reading.terms)], heard[len(reading.terms) :]
-    return Hearing(tuple(terms), tuple(wishes), found[name[0]] if name else NOBODY)
+    return Hearing(tuple(terms), tuple(wishes), found[together], found[whole])
 
 
 def _ask(session: Session, shelf: Shelf, phrases: Iterable[Phrase]) -> dict[Phrase, BitMap]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session, joinedload
 from directory import stamp
 from directory.models import ContactPoint, Facet, Gone, PlaceBlock
 from directory.search import engines
-from directory.text import words
+from directory.text import folded_phrase, words
 from directory.vocabulary import EUROPE
 
 UNSTATED: Final = "unstated"
@@ -118,15 +119,21 @@ def _words(texts: Iterable[str]) -> str:
     return " ".join([folded for said in texts for word in said.split() for folded in _folded(word)])
 
 
+def called(name: str) -> str:
+    """A whole name as one word that nobody can type: who bears exactly this name comes first."""
+    return "¤" + blake2b(folded_phrase(name).encode(), digest_size=8).hexdigest()
+
+
 def _said(entry: Entry) -> tuple[int, str, str]:
     """(number, the words of its names, the words of what is said about it)."""
-    names = [entry.name, *entry.names.values(), *entry.alt_names]
+    own = [entry.name, *entry.names.values(), *entry.alt_names]
+    names = own.copy()
     if entry.organization:
         names.append(entry.organization.name)
     if entry.network:
         names.append(entry.network.name)
     body = [*entry.descriptions.values(), entry.street, entry.city, *entry.audiences, entry.postal_code]
-    return entry.number, _words(names), _words(body)
+    return entry.number, _words(names), " ".join([_words(body), *map(called, own)])
 
 
 def index(session: Session, entries: Sequence[Entry], are_new: bool = False) -> None:

@@ -35,11 +35,14 @@ def page(asked: Asked, found: BitMap, offset: int, size: int) -> list[int]:
 def _preferences(asked: Asked, found: BitMap) -> list[BitMap]:
     """The sets whose members come first, the weightiest first.
 
-    Local, then who states for whom, active, more terms (`any_term`), the name as typed, names, meanings, what was
-    wished for without being demanded ("free"), and what is mainly for the topics that were asked.
+    Whoever bears exactly the name that was typed, then local, then who states for whom, active, more terms
+    (`any_term`), the name as typed, names, meanings, what was wished for without being demanded ("free"), and what
+    is mainly for the topics that were asked.
     """
     shelf, question, hearing = asked.shelf, asked.question, asked.hearing
-    sets = [found - shelf.nationwide] if has_groups(asked) else []
+    sets = [hearing.called] if hearing.called else []
+    if has_groups(asked):
+        sets.append(found - shelf.nationwide)
     if question.statuses:
         sets.append(found - shelf.unstated)
     if hearing.terms:
