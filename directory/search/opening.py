@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from pyroaring import BitMap
 from sqlalchemy import JSON, Select, String, cast, func, literal, select
@@ -16,6 +17,21 @@ from directory.search.shelf import Shelf
 _CITY = func.coalesce(ContactPoint.city_number, 0)
 
 
+@lru_cache(maxsize=8192)
+def _told(text: str, country: str, zone: str, minute: datetime) -> hours.Now:
+    return hours.now(text, country, zone, minute)
+
+
+def now(text: str, country: str, zone: str | None, at: datetime) -> hours.Now:
+    """What `hours.now` says; kept for that minute, because many contact points have the same hours."""
+    return _told(text, country, zone or "", at.astimezone(UTC).replace(second=0, microsecond=0))
+
+
+def state_at(text: str, country: str, zone: str | None, at: datetime) -> hours.State:
+    """Open, closed or unknown, by the clock of the city's zone, else of its country's, else UTC for all of Europe."""
+    return now(text, country, zone or hours.time_zone_of(country) or "UTC", at).state if text else "unknown"
+
+
 def open_at(session: Session, shelf: Shelf, at: datetime) -> BitMap:
     """The contact points that are open for sure at a moment; two statements at most."""
     minute = at.astimezone(UTC).replace(second=0, microsecond=0)
@@ -26,7 +42,7 @@ def _open_at(session: Session, at: datetime) -> BitMap:
     told = [
         f"{country} {city} {text}"
         for text, country, city, zone in session.execute(_schedules())
-        if hours.now(text, country, zone or hours.time_zone_of(country) or "UTC", at).state == "open"
+        if state_at(text, country, zone, at) == "open"
     ]
     if not told:
         return BitMap()

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from directory import hours, vocabulary
 from directory.models import ContactPoint
 from directory.search import Question, Results
+from directory.search.opening import now as opening_now
 from directory.text import folded_phrase
 from directory.vocabulary import EUROPE, N_
 from directory.web.languages import chosen, direction_of, gettext, locale, ngettext
@@ -128,7 +129,7 @@ def opening(entry: ContactPoint) -> Opening:
     if not entry.opening_hours:
         known = gettext("Opening hours not known – call first") if entry.phones else gettext("Opening hours not known")
         return Opening("unknown", known)
-    now = hours.now(entry.opening_hours, entry.country, zone_of(entry), moment())
+    now = opening_now(entry.opening_hours, entry.country, zone_of(entry), moment())
     if now.state == "open":
         return Opening("open", _open(now, entry.opening_hours))
     if now.state == "closed":
