@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -102,6 +103,7 @@ def speak(app: Flask) -> None:
     app.jinja_env.filters["domain"] = domain
 
 
+@lru_cache(maxsize=512)
 def icon(name: str, size: int = 20) -> Markup:
     """A Lucide picture as inline SVG, hidden from screen readers: a word stands beside it."""
     return Markup(lucide._render_icon(name, size, **{"aria-hidden": "true", "class": "icon"}))  # noqa: S704  # Lucide's own file
@@ -212,7 +214,12 @@ def period_words(period: hours.Period) -> str:
 
 def number(value: float) -> str:
     """A number in the reader's manner."""
-    return format_decimal(value, locale=locale())
+    return _number(value, chosen())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, code: str) -> str:
+    return format_decimal(value, locale=code)
 
 
 def kilometres(value: float) -> str:
