@@ -53,6 +53,7 @@ def geojson() -> Response:
     return _json(found, "application/geo+json")
 
 
+@door.get("/", defaults={"unknown": ""})
 @door.get("/<path:unknown>")
 @public
 def nothing(unknown: str) -> Response:
