@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.models import City
+from directory.stamp import Kept
 from directory.stems import stem
 from directory.text import fold, folded_phrase
 
@@ -196,7 +197,10 @@ def _folded_names(place: Place) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in map(folded_phrase, names) if len(name) > 1))
 
 
-def atlas(session: Session) -> Atlas:
-    """The directory's cities, one statement; names from GeoNames."""
+def _read(session: Session) -> Atlas:
     rows = session.scalars(select(City).order_by(City.number))
     return Atlas(Place(c.name, c.country, c.latitude, c.longitude, c.time_zone, c.geonames_id, c.number) for c in rows)
+
+
+atlas: Final = Kept(_read)
+"""`atlas(session)`: the directory's cities, read once for each state of it; names from GeoNames."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.http import message
+from sqlalchemy import Engine
 
-from directory import create_app
+from directory import cities, create_app, database, search
 from directory.config import Settings
-from directory.search import reading
+from directory.search import Near, Question
 
 LONGEST_ADDRESS: Final = 65_536
 """Bytes of a request line. gunicorn's own most is 8,190, beyond which it answers without our helpful page."""
@@ -29,6 +31,15 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
             super().error("Error while answering", exc_info=False)
         else:
             super().exception(msg, *args, **kwargs)
+
+
+def warm(engine: Engine) -> None:
+    """Read what every question needs once, before the processes part: they share the memory."""
+    with database.reading(engine) as session:
+        found = search.find(session, Question(words="zzz", near=Near(50.6, 5.6)))
+        cities.named(found.spelling)
+    gc.collect()
+    gc.freeze()
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -61,7 +72,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Any:
         self.app = create_app(self.settings)
-        reading.known()  # read once, before the processes part: they share the memory
+        warm(self.app.extensions["database"])
         return self.app
 
     def _say_where(self, _: Any) -> None:

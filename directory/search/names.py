@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -11,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.orm import Session
 
+from directory import stamp
 from directory.models import ContactPoint
 from directory.search.likeness import Spellings
 
@@ -20,20 +22,30 @@ KEPT_SECONDS: Final = 600
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 
 
-_kept: WeakKeyDictionary[Engine | Connection, tuple[int, float, Spellings]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    state: int
+    newest: int
+    read_at: float
+    words: Spellings
+
+
+_kept: WeakKeyDictionary[Engine | Connection, _Kept] = WeakKeyDictionary()
 _lock = Lock()
 
 
 def spellings(session: Session) -> Spellings:
-    """The words of the names, one statement; read anew when an entry has come or some minutes have passed."""
-    bind, now = session.get_bind(), time.monotonic()
-    newest = session.scalar(select(func.max(ContactPoint.number))) or 0
+    """The words of the names; read anew when an entry has come, or some minutes after a name was changed."""
+    bind, now, state = session.get_bind(), time.monotonic(), stamp.of(session)
     with _lock:
-        last, read_at, known = _kept.get(bind, (-1, 0.0, Spellings(())))
-        if last != newest or now - read_at > KEPT_SECONDS:
-            known = Spellings(sorted(_words(session)))
-            _kept[bind] = (newest, now, known)
-    return known
+        held = _kept.get(bind)
+        if held and held.state == state:
+            return held.words
+        newest = session.scalar(select(func.max(ContactPoint.number))) or 0
+        if held is None or held.newest != newest or now - held.read_at > KEPT_SECONDS:
+            held = _Kept(state, newest, now, Spellings(sorted(_words(session))))
+        _kept[bind] = replace(held, state=state)
+    return held.words
 
 
 def _words(session: Session) -> set[str]:

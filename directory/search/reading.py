@@ -105,14 +105,17 @@ def read(text: str, atlas: Atlas, place_is_given: bool = False, large_cities: bo
     return Reading(demanded, wishes, city, " ".join(left), tuple(folded_words(text)), city_words)
 
 
-def with_kin(reading: Reading) -> Reading | None:
-    """The same, asking also those who help with something near to a topic; None where no topic has any."""
-    terms = tuple(replace(term, meanings=term.meanings | _kin(term)) for term in reading.terms)
-    return replace(reading, terms=terms) if terms != reading.terms else None
+def with_kin(reading: Reading, nobody_has: Callable[[str], bool]) -> Reading:
+    """The same, asking for what is near to the topics that nobody helps with as well."""
+    return replace(reading, terms=tuple(_with_kin(term, nobody_has) for term in reading.terms))
 
 
-def _kin(term: Term) -> frozenset[Meaning]:
-    return frozenset(("topic", kin) for facet, topic in term.meanings if facet == "topic" for kin in KIN.get(topic, ()))
+def _with_kin(term: Term, nobody_has: Callable[[str], bool]) -> Term:
+    topics = [topic for facet, topic in term.meanings if facet == "topic"]
+    if not topics or not all(map(nobody_has, topics)):
+        return term
+    kin = frozenset(("topic", near) for topic in topics for near in KIN.get(topic, ()))
+    return replace(term, meanings=term.meanings | kin)
 
 
 def _words(part: str) -> list[Word]:

@@ -18,9 +18,11 @@ from sqlalchemy.orm import Session
 from directory import cities
 from directory.cities import Atlas
 from directory.config import LANGUAGES
-from directory.search import layouts, names, statements
+from directory.search import layouts, names
+from directory.search.hearing import is_said
 from directory.search.likeness import Spellings
 from directory.search.meanings import filler, meaning, misspelled, spelled_phrases
+from directory.search.shelf import shelf
 from directory.text import words as folded_words
 
 SHORTEST: Final = 4
@@ -87,7 +89,7 @@ def _joined(text: str, named: Spellings) -> str:
 
 
 def _stands_somewhere(session: Session, word: str) -> bool:
-    return session.execute(statements.is_said(word, session.get_bind().dialect.name)).first() is not None
+    return is_said(session, shelf(session), (word,))
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
