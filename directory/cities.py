@@ -173,6 +173,11 @@ class Atlas:
         """The directory's city that is meant among other words, in any grammatical case: "Льеже", "Sofya'da"."""
         return _called(text, self._by_name, lambda: self._by_stem)
 
+    def beginning(self, folded: str) -> list[Place]:
+        """The directory's cities of which some name begins so, those with the name itself first."""
+        found = [(len(name), place.name, place) for name, place in self._by_name.items() if name.startswith(folded)]
+        return list(dict.fromkeys(place for _, _, place in sorted(found, key=lambda one: one[:2])))
+
     def resolve(self, text: str) -> Place | None:
         """The directory's city of this name, else the largest European one, else None."""
         return self.here(text) or next(iter(named(text)), None)

@@ -50,6 +50,21 @@ def find(session: Session, phrases: Sequence[Phrase]) -> dict[Phrase, BitMap]:
     return {phrases[number]: _unpacked(numbers) for number, numbers in rows}
 
 
+def some(session: Session, phrases: Sequence[Phrase], most: int) -> list[int]:
+    """The lowest numbers of contact points that have a phrase, `most` of each, in one statement."""
+    if session.get_bind().dialect.name == "sqlite":
+        part = "SELECT * FROM (SELECT rowid FROM search_text WHERE search_text MATCH ? ORDER BY rowid LIMIT {})"
+        asked = tuple(map(_fts5, phrases))
+    else:
+        part = (
+            "(SELECT contact_point FROM search_text WHERE document @@ CAST(%s AS tsquery) "
+            "ORDER BY contact_point LIMIT {})"
+        )
+        asked = tuple(map(_tsquery, phrases))
+    statement = " UNION ALL ".join(part.format(most) for _ in phrases)
+    return [number for (number,) in session.connection().exec_driver_sql(statement, asked)]
+
+
 def _unpacked(numbers: bytes | str | int | None) -> BitMap:
     """What PostgreSQL packs into bytes and SQLite writes down (one number alone stays a number)."""
     if numbers is None:
