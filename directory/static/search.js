@@ -1,4 +1,5 @@
 // Suggestions below the search box: a combobox for keyboard, pointer and screen reader. The box works without them.
+// site.js brings this file when somebody comes to the box.
 "use strict";
 
 const FEWEST_LETTERS = 2;
@@ -13,16 +14,13 @@ for (const input of document.querySelectorAll("[data-suggestions]")) {
   let pause = 0;
   let asking = new AbortController();
 
-  input.type = "text"; // a search field cannot be a combobox
-  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", "suggestions"]]) {
-    input.setAttribute(name, value);
-  }
   Object.assign(list, { id: "suggestions", className: "suggestions", hidden: true });
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", words.label);
   told.className = "hidden";
   told.setAttribute("role", "status");
   input.parentElement.append(list, told);
+  input.setAttribute("aria-controls", list.id);
 
   const choose = (at) => {
     active = at;
@@ -95,6 +93,7 @@ for (const input of document.querySelectorAll("[data-suggestions]")) {
     clearTimeout(pause);
     pause = setTimeout(ask, PAUSE_MS);
   });
+  if (input.value !== input.defaultValue) ask(); // typed before this file came
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     if (list.hidden || event.isComposing) return;

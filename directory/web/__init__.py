@@ -12,10 +12,11 @@ from directory.config import Settings
 
 def register(app: Flask) -> None:
     """Put every door in its place."""
-    from directory.web import about, api, finder, health, suggestions, tiles, words
+    from directory.web import about, api, finder, health, reasons, suggestions, tiles, words
 
     app.extensions["tiles"] = tile_sources.open_tiles(app.extensions["settings"])
     words.speak(app)
+    app.jinja_env.globals.update(marked=reasons.marked, reasons=reasons.reasons)
     for door in (finder.door, suggestions.door, about.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>")
     app.register_blueprint(api.door, url_prefix="/api")
