@@ -24,7 +24,8 @@ _SCRIPTS: Final = (
 class Spellings:
     """Folded word → how it is written, in each script; found again by a likeness of up to two slips."""
 
-    def __init__(self, written: Iterable[str]) -> None:
+    def __init__(self, written: Iterable[str], shortest: int = 4, most_slips: int = 2) -> None:
+        self._shortest, self._most_slips = shortest, most_slips
         self._written: dict[str, list[str]] = {}
         self._by_letter: dict[str, list[str]] = {}
         for word in written:
@@ -55,7 +56,9 @@ class Spellings:
 
         Words in the typed word's own script go before others.
         """
-        most, script = (2 if len(folded) >= LONG else 1), _script(typed)
+        if len(folded) < self._shortest:
+            return None
+        most, script = min(self._most_slips, 2 if len(folded) >= LONG else 1), _script(typed)
         best: tuple[bool, int, float, str] | None = None
         for word in self._candidates(folded, most):
             slips = OSA.distance(folded, word, score_cutoff=most)

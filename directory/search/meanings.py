@@ -50,6 +50,16 @@ KIN: Final = MappingProxyType(
     }
 )
 """Topic → whom to ask where nobody helps with it."""
+COMES_FOR: Final = MappingProxyType(
+    {
+        "undocumented": ("residence_permits", "legal_aid"),
+        "asylum_seeker": ("asylum",),
+        "refugee": ("asylum",),
+        "subsidiary_protection": ("asylum",),
+        "temporary_protection": ("asylum",),
+    }
+)
+"""Residence status → topics that somebody who says nothing else probably comes for."""
 LONGEST_PHRASE: Final = 6
 _SECTIONS: Final = {
     "topics": "topic",
@@ -57,6 +67,7 @@ _SECTIONS: Final = {
     "kinds": "kind",
     "costs": "cost",
     "wheelchair": "wheelchair",
+    "languages": "language",
     "place": "place",
 }
 SPOKEN: Final = tuple(

@@ -13,6 +13,7 @@ from typing import Final
 from directory import cities
 from directory.cities import Atlas, Place
 from directory.search.meanings import (
+    COMES_FOR,
     KIN,
     LONGEST_PHRASE,
     SPOKEN,
@@ -151,8 +152,14 @@ def _weighed(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], tuple[Term, ...
     demanded = tuple(term for term in terms if term not in wishes)
     if demanded:
         return demanded, wishes
-    asked = tuple(term for term in terms if any(facet == "status" for facet, _ in term.meanings))
-    return tuple(_or_anybody(term) for term in terms), asked
+    asked = [term for term in terms if any(facet == "status" for facet, _ in term.meanings)]
+    about = [replace(term, meanings=topics) for term in asked if (topics := _topics_of(term))]
+    return tuple(_or_anybody(term) for term in terms), (*asked, *about)
+
+
+def _topics_of(term: Term) -> frozenset[Meaning]:
+    """What somebody of whom only the residence status is known probably comes for."""
+    return frozenset(("topic", topic) for _, status in term.meanings for topic in COMES_FOR.get(status, ()))
 
 
 def _or_anybody(term: Term) -> Term:

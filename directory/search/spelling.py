@@ -20,7 +20,7 @@ from directory.cities import Atlas
 from directory.config import LANGUAGES
 from directory.search import layouts, names
 from directory.search.hearing import is_said
-from directory.search.likeness import Spellings
+from directory.search.likeness import LONG, Spellings
 from directory.search.meanings import filler, meaning, misspelled, spelled_phrases
 from directory.search.shelf import shelf
 from directory.text import words as folded_words
@@ -32,18 +32,21 @@ _QUOTED: Final = re.compile(r'["“”«»„]')
 
 @lru_cache(maxsize=1)
 def everyday_words() -> Spellings:
-    """The words of the synonyms, labels, languages, countries and Europe's large cities."""
+    """The words of the synonyms, labels, languages and countries."""
     wrong = {word for language in LANGUAGES for phrase in misspelled(language) for word in folded_words(phrase)}
     phrases = (word for phrase in spelled_phrases() for word in phrase.split())
-    known = Spellings(word for word in phrases if not wrong.intersection(folded_words(word)))
-    for name in cities.large_names():
-        known.add(name)
-    return known
+    return Spellings(word for word in phrases if not wrong.intersection(folded_words(word)))
+
+
+@lru_cache(maxsize=1)
+def _large_cities() -> Spellings:
+    """One slip in a long name at most: a word of any language is like some city in Europe."""
+    return Spellings(cities.large_names(), shortest=LONG, most_slips=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Where words are looked up: the names in the directory first, then its cities, then everyday words."""
+    """Where words are looked up: the names in the directory first, then its cities, everyday words, large cities."""
 
     sources: tuple[Spellings, ...]
 
@@ -64,7 +67,7 @@ def respelled(session: Session, text: str, atlas: Atlas) -> str:
         return ""
     if joined := _joined(text, names.spellings(session)):
         return joined
-    known = _Known((names.spellings(session), _cities(atlas), everyday_words()))
+    known = _Known((names.spellings(session), _cities(atlas), everyday_words(), _large_cities()))
     strange = [word for word, _ in _words(text) if _is_strange(word, known, atlas)]
     telling = [word for word, _ in _words(text) if word not in filler()]
     if len(telling) > 1:  # what is said of some entry is a word, though none has them all
