@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session, joinedload
 from directory import stamp
 from directory.models import ContactPoint, Facet, Gone, PlaceBlock
 from directory.search import engines
-from directory.text import folded_phrase, spellings, words
+from directory.search.engines import Said
+from directory.text import spellings, words
 from directory.vocabulary import EUROPE
 
 UNSTATED: Final = "unstated"
@@ -110,27 +111,28 @@ def facets_of(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=65536)
-def _folded(word: str) -> list[str]:
-    return words(word)
+def _folded(word: str) -> str:
+    return " ".join(words(word))
 
 
-def _words(texts: Iterable[str]) -> str:
-    """The folded words of some texts. Folded word by word: the same ones come again and again."""
-    return " ".join([folded for said in texts for word in said.split() for folded in _folded(word)])
+def _words(text: str) -> str:
+    """The folded words of a text. Folded word by word: the same ones come again and again."""
+    return " ".join(filter(None, map(_folded, text.split())))
 
 
-def called(name: str) -> str:
-    """A whole name as one word that nobody can type: who bears exactly this name comes first."""
-    return "¤" + blake2b(folded_phrase(name).encode(), digest_size=8).hexdigest()
+def called(folded: str) -> str:
+    """A whole name, folded, as one word that nobody can type: who bears exactly this name comes first."""
+    return "¤" + blake2b(folded.encode(), digest_size=8).hexdigest()
 
 
-def _said(entry: Entry) -> tuple[int, str, str]:
-    """(number, the words of its names, the words of what is said about it)."""
-    own = [entry.name, *entry.names.values(), *entry.alt_names]
-    names = [*own, *(other for name in own for other in spellings(name))]
+def _said(entry: Entry) -> Said:
+    """Its number, the words of its names in all their spellings, the words of what is said about it."""
+    written = (entry.name, *entry.names.values(), *entry.alt_names)
+    own = [_words(name) for name in written]
+    others = [_words(other) for name in written for other in spellings(name)]
     owners = [owner.name for owner in (entry.organization, entry.network) if owner]  # not the name on this door
     body = [*owners, *entry.descriptions.values(), entry.street, entry.city, *entry.audiences, entry.postal_code]
-    return entry.number, _words(names), " ".join([_words(body), *map(called, own)])
+    return entry.number, " ".join([*own, *others]), " ".join([_words(" ".join(body)), *map(called, own)])
 
 
 def index(session: Session, entries: Sequence[Entry], are_new: bool = False) -> None:
