@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from directory.text import words as folded_words
@@ -27,7 +28,7 @@ class Spellings:
     def __init__(self, written: Iterable[str], shortest: int = 4, most_slips: int = 2) -> None:
         self._shortest, self._most_slips = shortest, most_slips
         self._written: dict[str, list[str]] = {}
-        self._by_letter: dict[str, list[str]] = {}
+        self._by_start: dict[tuple[str, int], list[str]] = {}
         for word in written:
             self.add(word)
 
@@ -39,7 +40,7 @@ class Spellings:
         forms = self._written.setdefault(folded[0], [])
         if not forms:
             for letter in set(folded[0][:2]):
-                self._by_letter.setdefault(letter, []).append(folded[0])
+                self._by_start.setdefault((letter, len(folded[0])), []).append(folded[0])
         if all(_script(written) != _script(form) for form in forms):
             forms.append(written)
 
@@ -59,24 +60,28 @@ class Spellings:
         if len(folded) < self._shortest:
             return None
         most, script = min(self._most_slips, 2 if len(folded) >= LONG else 1), _script(typed)
-        best: tuple[bool, int, float, str] | None = None
-        for word in self._candidates(folded, most):
-            slips = OSA.distance(folded, word, score_cutoff=most)
-            if slips > most:
-                continue
-            unlikeness = round(JaroWinkler.distance(folded, word), 3)
-            if slips == 1 or unlikeness <= LIKE:
-                is_foreign = all(_script(form) != script for form in self._written[word])
-                one = (is_foreign, slips, unlikeness, word)
-                best = min(best, one) if best else one
-        return (best[1] + best[0], best[2], self.written(best[3], typed)) if best else None
+        near = self._near(folded, most)
+        if not near:
+            return None
+        is_foreign, slips, unlikeness, word = min(
+            (all(_script(form) != script for form in self._written[word]), slips, unlikeness, word)
+            for word, slips, unlikeness in near
+        )
+        return slips + is_foreign, unlikeness, self.written(word, typed)
 
-    def _candidates(self, folded: str, most: int) -> Iterator[str]:
-        """Words of about this length that share one of the first two letters."""
+    def _near(self, folded: str, most: int) -> list[tuple[str, int, float]]:
+        """(word, slips, unlikeness) of those that share one of the first two letters and are about as long."""
+        found = []
         for letter in sorted(set(folded[:2])):
-            for word in self._by_letter.get(letter, ()):
-                if abs(len(word) - len(folded)) <= most:
-                    yield word
+            for length in range(len(folded) - most, len(folded) + most + 1):
+                words = self._by_start.get((letter, length), ())
+                for word, slips, _ in process.extract(
+                    folded, words, scorer=OSA.distance, score_cutoff=most, limit=None
+                ):
+                    unlikeness = round(JaroWinkler.distance(folded, word), 3)
+                    if slips == 1 or unlikeness <= LIKE:
+                        found.append((word, int(slips), unlikeness))
+        return found
 
 
 def _script(word: str) -> int:

@@ -23,10 +23,16 @@ from directory.search.hearing import is_said
 from directory.search.likeness import LONG, Spellings
 from directory.search.meanings import filler, meaning, misspelled, spelled_phrases
 from directory.search.shelf import shelf
+from directory.text import fold
 from directory.text import words as folded_words
 
 SHORTEST: Final = 4
 """Letters of the shortest word that is respelled."""
+_ARABIC: Final = re.compile("[\u0620-\u06ff]")
+_ARABIC_SOUNDS: Final = str.maketrans(
+    dict(zip("ابپتجحخدرزسشصضطظعغڤفقكگلمنهوي", "abptghhdrzsSsdtzagvfkkglmnhui", strict=True))
+    | {"ث": "th", "ش": "sh", "چ": "ch"}
+)
 _QUOTED: Final = re.compile(r'["“”«»„]')
 
 
@@ -112,17 +118,25 @@ def _is_strange(folded: str, known: _Known, atlas: Atlas) -> bool:
 def _corrected(folded: str, typed: str, known: _Known) -> str:
     if len(folded) < SHORTEST:
         return typed
-    return known.correction(folded, typed) or _parted(folded, typed, known) or typed
+    return known.correction(folded, typed) or _in_latin(typed, known.sources[0]) or _parted(typed, known) or typed
 
 
-def _parted(folded: str, typed: str, known: _Known) -> str:
+def _parted(typed: str, known: _Known) -> str:
     """Two known words between which the space is missing: "freelawyer"."""
-    if len(typed) != len(folded):
-        return ""
-    for at in range(SHORTEST, len(folded) - SHORTEST + 1):
-        if folded[:at] in known and folded[at:] in known:
-            return f"{typed[:at]} {typed[at:]}"
+    for at in range(SHORTEST, len(typed) - SHORTEST + 1):
+        halves = (typed[:at], typed[at:])
+        if all(word in known for half in halves for word in folded_words(half)):
+            return " ".join(halves)
     return ""
+
+
+def _in_latin(typed: str, named: Spellings) -> str:
+    """A name that was written as it sounds in Arabic letters: "كاريتاس" is Caritas."""
+    latin = folded_words(fold(typed).translate(_ARABIC_SOUNDS))
+    if len(latin) != 1 or not _ARABIC.search(typed):
+        return ""
+    near = named.nearest(latin[0], latin[0])
+    return near[2] if near else ""
 
 
 def _on_another_keyboard(text: str, known: _Known, atlas: Atlas) -> str:
