@@ -18,12 +18,15 @@ from sqlalchemy.orm import Session
 from directory.geocode.addresses import waiting
 from directory.importer import Problem
 from directory.models import ContactPoint, GeocoderAnswer
-from directory.search.engines import matches
-from directory.search.reading import Term as Words
+from directory.search import engines
+from directory.search.engines import Phrase
+from directory.search.matching import meet
 from directory.text import words
 from directory.vocabulary import N_, Term
 
 PER_PAGE: Final = 50
+MOST_FOUND: Final = 10_000
+"""Contact points that words find here; whoever has so many results types another word."""
 OLD_DAYS: Final = 365
 """After so many days without a check an entry needs one."""
 REASONS: Final = MappingProxyType(
@@ -173,5 +176,5 @@ def matching(session: Session, said: str, page: int = 1) -> tuple[Sequence[Conta
 
 def _meant(session: Session, said: str) -> Iterator[ColumnElement[bool]]:
     yield ContactPoint.id.startswith(said.strip().lower(), autoescape=True)
-    if terms := [Words((word,), is_last=True) for word in words(said)[:20]]:
-        yield matches(terms, session.get_bind().dialect.name)
+    if phrases := [Phrase((word,), is_beginning=True) for word in words(said)[:20]]:
+        yield ContactPoint.number.in_(meet(engines.find(session, phrases).values())[:MOST_FOUND].to_array().tolist())
