@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session, joinedload
 
+from directory import bulk
 from directory.models import ContactPoint, Facet
 from directory.text import words
 from directory.vocabulary import EUROPE
@@ -70,50 +71,46 @@ def index(session: Session, entries: Sequence[Indexed], are_new: bool = False) -
         return
     if not are_new:
         session.execute(delete(Facet).where(Facet.contact_point.in_(numbers)))
-    pairs = [
-        {"contact_point": entry.number, "facet": facet, "value": value}
-        for entry in entries
-        for facet, value in dict.fromkeys(facets_of(entry))
-    ]
-    session.execute(insert(Facet), pairs)
+    pairs = ((entry.number, *pair) for entry in entries for pair in dict.fromkeys(facets_of(entry)))
+    bulk.insert(session, Facet, ("contact_point", "facet", "value"), pairs)
     if session.get_bind().dialect.name == "sqlite":
         _write_fts5(session, entries, are_new)
     else:
-        _write_tsvector(session, entries)
+        _write_tsvector(session, entries, are_new)
 
 
 def _write_fts5(session: Session, entries: Iterable[Indexed], are_new: bool) -> None:
-    rows = []
-    for entry in entries:
-        name, meaning, body = _said(entry)
-        row = {"number": entry.number, "name": " ".join(name), "meaning": " ".join(meaning), "body": " ".join(body)}
-        rows.append(row)
+    rows = [(entry.number, *(" ".join(said) for said in _said(entry))) for entry in entries]
+    connection = session.connection()
     if not are_new:
-        session.execute(text("DELETE FROM search_text WHERE rowid = :number"), rows)
-    session.execute(
-        text("INSERT INTO search_text (rowid, name, meaning, body) VALUES (:number, :name, :meaning, :body)"), rows
-    )
+        connection.exec_driver_sql("DELETE FROM search_text WHERE rowid = ?", [(row[0],) for row in rows])
+    connection.exec_driver_sql("INSERT INTO search_text (rowid, name, meaning, body) VALUES (?, ?, ?, ?)", rows)
 
 
-def _write_tsvector(session: Session, entries: Iterable[Indexed]) -> None:
-    rows: list[dict[str, Any]] = []
-    for entry in entries:
-        lexemes: dict[str, list[str]] = {}
-        position = 0
-        for weight, said in zip("ABC", _said(entry), strict=True):
-            for word in said:
-                position = min(position + 1, _LAST_POSITION)
-                lexemes.setdefault(word, []).append(f"{position}{weight}")
-            position = min(position + 1, _LAST_POSITION)  # a phrase does not run from the name into the text
-        document = " ".join(f"'{word}':{','.join(places[:255])}" for word, places in lexemes.items())
-        rows.append({"number": entry.number, "document": document})
+def _write_tsvector(session: Session, entries: Iterable[Indexed], are_new: bool) -> None:
+    rows = [(entry.number, _document(entry)) for entry in entries]
+    if are_new:
+        bulk.copy(session, "search_text (contact_point, document)", rows)
+        return
     session.execute(
         text(
             "INSERT INTO search_text (contact_point, document) VALUES (:number, CAST(:document AS tsvector)) "
             "ON CONFLICT (contact_point) DO UPDATE SET document = excluded.document"
         ),
-        rows,
+        [{"number": number, "document": document} for number, document in rows],
     )
+
+
+def _document(entry: Indexed) -> str:
+    """The words of an entry with their positions and weights, as a tsvector is written."""
+    lexemes: dict[str, list[str]] = {}
+    position = 0
+    for weight, said in zip("ABC", _said(entry), strict=True):
+        for word in said:
+            position = min(position + 1, _LAST_POSITION)
+            lexemes.setdefault(word, []).append(f"{position}{weight}")
+        position = min(position + 1, _LAST_POSITION)  # a phrase does not run from the name into the text
+    return " ".join(f"'{word}':{','.join(places[:255])}" for word, places in lexemes.items())
 
 
 def reindex(session: Session) -> Iterator[int]:
