@@ -242,8 +242,10 @@ def undo(id: str) -> Answer:  # noqa: A002  # the entry's id
         with database.writing(current_app.extensions["database"]) as writing:
             _, kept = importer.undo(writing, int(number), person().email)
         note = "kept" if kept else "undone"
-    except CannotUndo:
+    except (CannotUndo, IntegrityError):  # pressed twice, one after the other or at once
         note = "already"
+    except Overtaken:
+        note = "kept"
     return _to_history(id, note)
 
 

@@ -76,7 +76,8 @@ class EntryForm:
             texts[name] = "|".join(_in_order([*map(printable, request.form.getlist(name))], stored))
         if main := _typed("main_topic"):
             texts["topics"] = "|".join(dict.fromkeys([main, *_parts(texts["topics"])]))
-        made = cls(entry, texts, int(version) if version.isdecimal() and len(version) < 10 else -1)
+        of_page = int(version) if version.isdecimal() and len(version) < 10 else -1
+        made = cls(entry, texts, of_page if entry else 0)
         made.more_languages = _typed("more_languages")
         return made
 
