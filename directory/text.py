@@ -109,9 +109,23 @@ def _one_sound(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text in order: "l'accueil des réfugiés" → ["akkueil", "des", "refugies"]."""
-    if _APOSTROPHE.search(text):
-        text = _APOSTROPHES.sub("", _TURKISH_CASE.sub("", _ELISION.sub(" ", text)))
-    return [word[:LONGEST_WORD] for word in _WORD.findall(sounded(fold(text)))]
+    return [word[:LONGEST_WORD] for word in _WORD.findall(sounded(fold(_without_apostrophes(text))))]
+
+
+def spelled_words(text: str) -> list[str]:
+    """The folded words of a text as they are spelled, in their own script: what labels and ids are read by."""
+    return [word[:LONGEST_WORD] for word in _WORD.findall(fold(_without_apostrophes(text)))]
+
+
+def spelled_phrase(text: str) -> str:
+    """The folded words of a text as they are spelled, joined by single blanks."""
+    return " ".join(spelled_words(text))
+
+
+def _without_apostrophes(text: str) -> str:
+    if not _APOSTROPHE.search(text):
+        return text
+    return _APOSTROPHES.sub("", _TURKISH_CASE.sub("", _ELISION.sub(" ", text)))
 
 
 def folded_phrase(text: str) -> str:
