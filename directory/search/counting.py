@@ -17,7 +17,15 @@ Counts = dict[str, dict[str, int]]
 
 
 def counts(asked: Asked, known_cities: Atlas) -> Counts:
-    """Counts per value, each telling what choosing it finds: entries with all the words, else those with some."""
+    """Counts per value, each telling what choosing it finds; kept for the question's other pages. Not to be changed."""
+    if asked.question.open_now:  # true for a minute only
+        return _counts(asked, known_cities)
+    question = replace(asked.question, page=1, per_page=1)
+    return asked.shelf.keep(("counts", question, asked.reading, asked.any_term), lambda: _counts(asked, known_cities))
+
+
+def _counts(asked: Asked, known_cities: Atlas) -> Counts:
+    """Entries with all the words, else those with some."""
     counted = _counted(replace(asked, any_term=False), known_cities)
     if not asked.any_term:
         return counted

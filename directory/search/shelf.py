@@ -25,8 +25,8 @@ from directory.vocabulary import EUROPE
 T = TypeVar("T")
 
 NOBODY: Final = BitMap()
-MOST_KEPT: Final = 200
-"""Answers of the full text, of circles and of moments that are kept; the oldest go first."""
+MOST_KEPT: Final = 300
+"""Answers of the full text, counts, circles and moments that are kept; the oldest go first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ class Shelf:
     checked: Sequence[BitMap]
     """Those that were checked on one day, day after day, the newest first; who was never checked is in none."""
     kept: dict[Any, Any] = field(default_factory=dict)
-    """Answers that cost something to find: phrase, circle or moment → what was found."""
+    """Answers that cost something to find: phrase, circle, question or moment → what was found."""
     lock: Lock = field(default_factory=Lock)
 
     def having(self, facet: str, *values: str) -> BitMap:
