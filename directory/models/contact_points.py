@@ -84,7 +84,7 @@ class ContactPoint(Base):
     id: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
     """The stable name of the entry in files and addresses."""
     kind: Mapped[str] = mapped_column(String(20), default="contact_point")
-    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH), index=True)
     """What stands on the door, in its own script."""
     names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """Language (ISO 639-1) → name."""
