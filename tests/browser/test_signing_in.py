@@ -80,7 +80,8 @@ def test_from_the_link_to_the_account_and_out_again(
     code = page.locator(".codes code").first.inner_text()
     looked_at(page, found, "recovery codes")
     page.locator(".actions a.button").click()
-    expect(page).to_have_url(f"{served.address}/{language}/account/")
+    expect(page).to_have_url(f"{served.address}/{language}/admin/imports")
+    page.goto(f"{served.address}/{language}/account/")
     looked_at(page, found, "account")
     assert [(each["name"], each["httpOnly"], each["sameSite"]) for each in page.context.cookies()] == [
         ("session", True, "Lax")
@@ -126,7 +127,7 @@ def test_with_the_keyboard_alone_and_without_javascript(visit: Visit, served: Se
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="I have kept them, go on").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Imports")
     page.goto("/en/")
     expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
     expect(page.get_by_text("No cookies, no tracking.")).to_be_visible()
