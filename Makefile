@@ -27,7 +27,7 @@ run: $(STAMP) ## serve the directory on http://127.0.0.1:8000 (HOST, PORT, DATAB
 	@$(BIN)/directory serve
 
 test: $(DEV_STAMP) ## run all tests (those without Chromium or PostgreSQL say why they skip)
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 
 check: $(DEV_STAMP) ## lint, format, types, templates, fresh catalogs
 	$(BIN)/ruff check .
@@ -43,9 +43,10 @@ messages: $(DEV_STAMP) ## collect the messages, update and compile the catalogs
 	  $(BIN)/pybabel -q update -i messages.pot -d directory/translations -l $$l --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120; done
 	$(BIN)/pybabel -q compile -d directory/translations
 
-bench: $(DEV_STAMP) ## fifty parallel visitors for a minute on the seed; imports of 100,000 rows on both engines
+bench: $(DEV_STAMP) ## fifty visitors for a minute; imports of 100,000 rows; search by size, side by side with Datasette
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_import.py
+	$(BIN)/python tests/bench_search.py $(SIZES)
 
 screenshots: $(DEV_STAMP) ## make the pictures of README and docs with Chromium
 	$(BIN)/python tests/screenshots.py

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Table, inspect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 
@@ -17,16 +19,26 @@ def insert(session: Session, model: type[DeclarativeBase], names: Sequence[str],
     """Insert rows whose values stand in the order of `names`. No default is filled in: name every column."""
     connection = session.connection()
     table = table_of(model)
-    ready = _ready(connection, table, names, rows)
+    ready = list(_ready(connection, table, names, rows))  # to make a row may need the connection itself
     listed = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in names)
     if connection.dialect.name == "sqlite":
         places = ", ".join("?" * len(names))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({listed}) VALUES ({places})", list(ready))  # noqa: S608  # our own names
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({listed}) VALUES ({places})", ready)  # noqa: S608  # our own names
         return
+    copy(session, f"{table.name} ({listed})", ready)
+
+
+def copy(session: Session, target: str, rows: Iterable[Sequence[Any]]) -> None:
+    """PostgreSQL's COPY of rows, whose values the driver takes, into "table (columns)"; fails as a statement does."""
+    connection = session.connection()
     raw: Any = connection.connection.cursor()
-    with raw as cursor, cursor.copy(f"COPY {table.name} ({listed}) FROM STDIN") as copy:
-        for row in ready:
-            copy.write_row(row)
+    statement = f"COPY {target} FROM STDIN"
+    try:
+        with raw as cursor, cursor.copy(statement) as stream:
+            for row in rows:
+                stream.write_row(row)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
 def table_of(model: type[DeclarativeBase]) -> Table:

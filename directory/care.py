@@ -15,13 +15,18 @@ from babel.languages import get_official_languages
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from directory.models import ContactPoint
-from directory.search.engines import matches
-from directory.search.reading import Term as Words
+from directory.geocode.addresses import waiting
+from directory.importer import Problem
+from directory.models import ContactPoint, GeocoderAnswer
+from directory.search import engines
+from directory.search.engines import Phrase
+from directory.search.matching import meet
 from directory.text import words
 from directory.vocabulary import N_, Term
 
 PER_PAGE: Final = 50
+MOST_FOUND: Final = 10_000
+"""Contact points that words find here; whoever has so many results types another word."""
 OLD_DAYS: Final = 365
 """After so many days without a check an entry needs one."""
 REASONS: Final = MappingProxyType(
@@ -116,6 +121,17 @@ def _lacks(language: str) -> ColumnElement[bool]:
     return func.coalesce(ContactPoint.descriptions[language].as_string(), "") == ""
 
 
+def geocoder_answers(session: Session, entries: Sequence[ContactPoint]) -> dict[int, Problem]:
+    """Number → why the geocoder found no place, of those contact points for which it was asked in vain."""
+    addresses = list(waiting(session, [entry.number for entry in entries])) if entries else []
+    if not addresses:
+        return {}
+    providers = session.scalars(select(GeocoderAnswer.provider).distinct()).all()
+    numbers = {address.key(provider): address.number for address in addresses for provider in providers}
+    statement = select(GeocoderAnswer).where(GeocoderAnswer.key.in_(numbers), GeocoderAnswer.outcome != "found")
+    return {numbers[answer.key]: Problem(None, None, **answer.problem) for answer in session.scalars(statement)}
+
+
 def _own_languages(country: str, wish: Wish) -> tuple[str, ...]:
     """Official languages of a country, of which one is enough; () where a wished language is among them."""
     codes = tuple(code for code in get_official_languages(country) if len(code) == 2)
@@ -160,5 +176,5 @@ def matching(session: Session, said: str, page: int = 1) -> tuple[Sequence[Conta
 
 def _meant(session: Session, said: str) -> Iterator[ColumnElement[bool]]:
     yield ContactPoint.id.startswith(said.strip().lower(), autoescape=True)
-    if terms := [Words((word,), is_last=True) for word in words(said)[:20]]:
-        yield matches(terms, session.get_bind().dialect.name)
+    if phrases := [Phrase((word,), is_beginning=True) for word in words(said)[:20]]:
+        yield ContactPoint.number.in_(meet(engines.find(session, phrases).values())[:MOST_FOUND].to_array().tolist())

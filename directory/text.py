@@ -1,4 +1,10 @@
-"""Folding: one spelling for what is stored and what is asked, so that both can be compared."""
+"""Folding: one spelling for what is stored and what is asked, so that both can be compared.
+
+Accents, case, ligatures and letter forms fold away (`fold`); then Cyrillic and Greek become the Latin letters that
+people write them with, and the Latin spellings of one sound become one (`sounded`): "Каритас", "Karitas" and
+"Caritas" are "karitas", "София", "Sofija", "Sofiya" and "Sofia" are "sofia". What is stored, searched and looked up
+are `words`, which are both.
+"""
 
 from __future__ import annotations
 
@@ -7,69 +13,137 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-_SPECIAL: Final = str.maketrans(
-    {
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "þ": "th",
-        "ø": "o",
-        "æ": "ae",
-        "œ": "oe",
-        "ß": "ss",
-        "ı": "i",
-        "ħ": "h",
-        "ς": "σ",
-        "ё": "е",
-        "ґ": "г",
-        # Arabic and Persian letters that people type for one another
-        "أ": "ا",
-        "إ": "ا",
-        "آ": "ا",
-        "ٱ": "ا",
-        "ى": "ي",
-        "ی": "ي",
-        "ئ": "ي",
-        "ؤ": "و",
-        "ک": "ك",
-        "ة": "ه",
-        "ۀ": "ه",
-        "ـ": None,
-        "ء": None,
-        "\u200c": " ",
-        "\u200b": None,
-        "\u200d": None,
-        "\ufeff": None,
-        "\u00ad": None,
-    }
-)
-_APOSTROPHES: Final = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
-_ELISION: Final = re.compile(r"\b(?:l|d|s|c|n|m|t|j|qu)['’ʼ](?=\w)", re.IGNORECASE)
-_WORD: Final = re.compile(r"[^\W_]+")
 LONGEST_WORD: Final = 100
 """Characters of a word that count; PostgreSQL refuses words of more than 2,046 bytes."""
 
 
-@lru_cache(maxsize=65536)
-def fold(text: str) -> str:
-    """Case, accents, ligatures, Arabic letter forms and digits folded away; idempotent.
+def _pairs(text: str) -> dict[str, str]:
+    """Letter → what it is written with: "ж:zh ь:" → {"ж": "zh", "ь": ""}."""
+    return dict(pair.split(":") for pair in text.split())
 
-    "Réfugiés" → "refugies", "Straße" → "strasse", "لِييج" → "لييج", "٢٤" → "24".
+
+_WRITTEN: Final = {
+    **_pairs("ł:l đ:d ð:d ø:o ı:i ħ:h ŧ:t ə:e ɛ:e ɔ:o ς:σ ґ:г þ:th æ:ae œ:oe ß:ss ĳ:ij"),
+    # Arabic and Persian letters that people type for one another, and the marks that they leave out
+    **_pairs("أ:ا إ:ا آ:ا ٱ:ا ى:ي ی:ي ئ:ي ې:ي ے:ي ؤ:و ک:ك ة:ه ۀ:ه ہ:ه ھ:ه ە:ه ـ: ء:"),
+    **dict.fromkeys("\u200b\u200d\u2060\ufeff\u00ad", ""),
+    "\u200c": " ",  # the Persian joiner parts words
+}
+_SOUNDS: Final = str.maketrans(
+    {
+        **_pairs("а:a б:b в:v г:g д:d е:e з:z и:i й:i к:k л:l м:m н:n о:o п:p р:r с:s т:t у:u ф:f х:h э:e ы:i і:i"),
+        **_pairs("ж:zh ц:ts ч:ch ш:sh щ:sht ъ:a ь: ю:iu я:ia є:ie ђ:d ј:i љ:li њ:ni ћ:c џ:dzh ѕ:dz"),
+        **_pairs("α:a β:v γ:g δ:d ε:e ζ:z η:i θ:th ι:i κ:k λ:l μ:m ν:n ξ:ks ο:o π:p ρ:r σ:s τ:t υ:i φ:f χ:ch ψ:ps ω:o"),
+        **_pairs("j:i y:i q:k x:ks"),
+    }
+)
+"""The Latin letters that Cyrillic and Greek ones are written with; j, y, q and x are other ways to write a sound."""
+_OTHER_SPELLINGS: Final = (
+    # what a letter is also written with, by people and by other systems: all of a line at once
+    _pairs("ъ:u ц:c ж:j щ:sch х:ch χ:h ου:u ευ:ev αυ:av μπ:b"),
+    _pairs("ъ:y ц:c х:x я:q ч:4 ш:6 χ:x ευ:ef αυ:af β:b"),
+    _pairs("ъ: ц:tz г:h и:y в:w"),
+    _pairs("ä:ae ö:oe ü:ue ø:oe å:aa"),
+)
+
+
+class _Letters(dict[int, str]):
+    """Character → what it folds to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _folded_letter(chr(code))
+        return folded
+
+
+def _folded_letter(letter: str) -> str:
+    folded, before = letter, ""
+    while folded != before:
+        before = folded
+        bare = "".join(c for c in unicodedata.normalize("NFKD", folded.casefold()) if not unicodedata.combining(c))
+        digits = "".join(str(unicodedata.digit(c, c)) if c.isdigit() else c for c in bare)
+        folded = unicodedata.normalize("NFC", "".join(_WRITTEN.get(c, c) for c in digits))
+    return folded
+
+
+_LETTERS: Final = _Letters()
+_GREEK_U: Final = re.compile("(?<=[αεο])υ")
+_SOFT_C: Final = re.compile("c(?=[ei])")
+_HARD_C: Final = re.compile("c(?!h)")
+_KH: Final = re.compile("k+h")
+_PH: Final = re.compile("p+h")
+_LONG_I: Final = re.compile("ii+")
+_APOSTROPHE: Final = re.compile("['’ʼ`´]")
+_APOSTROPHES: Final = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
+_ELISION: Final = re.compile(r"\b(?:l|d|s|c|n|m|t|j|qu)['’ʼ](?=\w)", re.IGNORECASE)
+_TURKISH_CASE: Final = re.compile(
+    r"(?<=\w\w)['’ʼ](?:[dt][ea]n?|y?[eaıiuü]|[yn]?[ıiuü]n?|n[dt][ea]n?|l[ıiuü])(?!\w)", re.IGNORECASE
+)
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Case, accents, ligatures, Arabic letter forms and digits folded away, each script kept; idempotent.
+
+    "Réfugiés" → "refugies", "Straße" → "strasse", "Ёжик" → "ежик", "لِييج" → "لييج", "٢٤" → "24".
     """
-    if text.isascii():
-        return text.lower()
-    lowered = unicodedata.normalize("NFKC", text).casefold().translate(_SPECIAL)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-    bare = "".join(str(unicodedata.digit(c, c)) if c.isdigit() else c for c in bare).translate(_SPECIAL)
-    return unicodedata.normalize("NFC", bare)
+    return text.lower() if text.isascii() else text.casefold().translate(_LETTERS)
+
+
+def sounded(folded: str) -> str:
+    """A folded text in the Latin letters that its sounds are written with; idempotent. Arabic stays Arabic.
+
+    "бежанци" → "bezhantsi", "κεντρο" → "kentro", "sofiya" → "sofia", "caritas" → "karitas".
+    """
+    return _one_sound(_GREEK_U.sub("u", folded).translate(_SOUNDS))
+
+
+def _one_sound(text: str) -> str:
+    """One spelling for a sound that people write in several ways: c/k, ts/c, kh/h, ph/f, ya/ja/ia, shch/sht."""
+    if "c" in text:
+        text = _HARD_C.sub("k", _SOFT_C.sub("ts", text))
+    if "h" in text:
+        text = _PH.sub("f", _KH.sub("h", text)).replace("shch", "sht")
+    return _LONG_I.sub("i", text) if "ii" in text else text
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text in order: "l'accueil des réfugiés" → ["accueil", "des", "refugies"]."""
-    plain = _ELISION.sub(" ", text)
-    return [word[:LONGEST_WORD] for word in _WORD.findall(fold(_APOSTROPHES.sub("", plain)))]
+    """The folded words of a text in order: "l'accueil des réfugiés" → ["akkueil", "des", "refugies"]."""
+    return [word[:LONGEST_WORD] for word in _WORD.findall(sounded(fold(_without_apostrophes(text))))]
+
+
+def spelled_words(text: str) -> list[str]:
+    """The folded words of a text as they are spelled, in their own script: what labels and ids are read by."""
+    return [word[:LONGEST_WORD] for word in _WORD.findall(fold(_without_apostrophes(text)))]
+
+
+def spelled_phrase(text: str) -> str:
+    """The folded words of a text as they are spelled, joined by single blanks."""
+    return " ".join(spelled_words(text))
+
+
+def _without_apostrophes(text: str) -> str:
+    if not _APOSTROPHE.search(text):
+        return text
+    return _APOSTROPHES.sub("", _TURKISH_CASE.sub("", _ELISION.sub(" ", text)))
 
 
 def folded_phrase(text: str) -> str:
     """The folded words of a text joined by single blanks: what phrases and names are compared by."""
     return " ".join(words(text))
+
+
+def spellings(text: str) -> list[str]:
+    """Other ways in which people write a name in Latin letters: "Център" → ["Centur", "Centyr", "Tzentr"]."""
+    if text.isascii():
+        return []
+    lowered, told = unicodedata.normalize("NFC", text.lower()), {folded_phrase(text)}
+    found = []
+    for others in _OTHER_SPELLINGS:
+        other = lowered
+        for letters, written in others.items():
+            other = other.replace(letters, written)
+        if (folded := folded_phrase(other)) not in told:
+            told.add(folded)
+            found.append(other)
+    return found

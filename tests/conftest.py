@@ -84,6 +84,12 @@ class Cluster:
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
 
+    def renew(self, name: str, template: str) -> None:
+        """Make an empty database anew as a copy of another."""
+        with psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name}")  # type: ignore[call-overload]
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[call-overload]
+
     def new_database(self, template: str = "template0") -> str:
         """The address of a new database, empty or a copy of another."""
         self._made += 1
@@ -117,11 +123,35 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return made.new_database()
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that holds the tables and nothing else. Copy it."""
+    file = tmp_path_factory.mktemp("migrated") / "directory.sqlite"
+    made = database.connect(f"sqlite:///{file}")
+    database.migrate(made)
+    made.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(cluster: Cluster) -> str:
+    """The name of a PostgreSQL database that holds the tables and nothing else: a template."""
+    made = database.connect(cluster.new_database())
+    database.migrate(made)
+    made.dispose()
+    assert made.url.database
+    return made.url.database
+
+
 @pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
+def engine(url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """An empty directory with its tables, on each engine."""
     made = database.connect(url)
-    database.migrate(made)
+    if made.dialect.name == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), str(made.url.database))
+    else:
+        template = request.getfixturevalue("migrated_database")
+        request.getfixturevalue("cluster").renew(str(made.url.database), template)
     yield made
     made.dispose()
 

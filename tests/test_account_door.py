@@ -80,7 +80,7 @@ def test_signing_in_leads_nowhere_else(browser: FlaskClient, store: Engine, cloc
     email = an_account(store, secret=SECRET)
     page = send(browser, page, email=email, password=PASSWORD, next=onward)
     page = send(browser, page, "/second-factor", code=code(SECRET, clock.now), next=onward)
-    assert page.location == "/en/account/"
+    assert page.location == "/en/admin/imports"
 
 
 def test_an_address_of_ours_after_a_whole_url_is_not_ours(browser: FlaskClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,17 +17,20 @@ from entering import (
     a_link,
     account_of,
     an_account,
+    checked,
     code,
     fields_of,
     form_of,
     send,
     sign_in,
 )
+from flask import Flask
 from flask.testing import FlaskClient
 from pages import document, text_of
 from sqlalchemy import Engine
 
 from directory import database
+from directory.accounts import passwords
 
 
 def test_a_session_ends_by_itself(browser: FlaskClient, store: Engine, clock: Clock) -> None:
@@ -149,3 +153,47 @@ def test_disabling_shuts_the_person_out_at_once(browser: FlaskClient, store: Eng
     with database.writing(store) as session:
         people.disable(session, account_of(session, email), NOON)
     assert browser.get("/desk").status_code == 302
+
+
+def test_a_page_does_not_wait_for_a_writer_to_note_that_it_was_seen(
+    browser: FlaskClient, store: Engine, clock: Clock
+) -> None:
+    sign_in(browser, an_account(store, secret=SECRET), SECRET, clock.now)
+    with database.writing(store) as session:
+        session.connection()  # as a long import does: SQLite has one writer
+        for _ in range(20):
+            clock.move(minutes=2)
+            assert browser.get("/desk").status_code == 200
+    clock.move(minutes=19)
+    assert browser.get("/desk").status_code == 200
+    clock.move(minutes=59)
+    assert browser.get("/desk").status_code == 200, "seen again as soon as the lock was free"
+
+
+def test_where_the_second_factor_is_optional_the_password_is_enough_until_it_is_required(
+    browser: FlaskClient, store: Engine, clock: Clock, house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    optional = replace(house.extensions["settings"], second_factor="optional")
+    with monkeypatch.context() as patched:
+        patched.setitem(house.extensions, "settings", optional)
+        page = browser.get("/en/account/sign-in")
+        page = send(browser, page, email=an_account(store), password=PASSWORD)
+        assert (page.status_code, page.location) == (303, "/en/admin/imports")
+        assert "only your password protects your account" in checked(browser.get("/en/account/"))
+        assert browser.get("/desk").status_code == 200
+    assert browser.get("/desk").status_code == 302
+
+
+def test_when_too_many_passwords_are_to_be_looked_at_a_page_says_so(
+    browser: FlaskClient, store: Engine, clock: Clock
+) -> None:
+    page, email, taken = browser.get("/en/account/sign-in"), an_account(store, secret=SECRET), 0
+    while passwords._places.acquire(blocking=False):
+        taken += 1
+    try:
+        busy = send(browser, page, email=email, password=PASSWORD)
+    finally:
+        passwords._places.release(taken)
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "10")
+    assert "Your password was not looked at." in checked(busy)
+    assert "Code of your app" in checked(send(browser, page, email=email, password=PASSWORD))

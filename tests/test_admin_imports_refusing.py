@@ -12,6 +12,7 @@ from sqlalchemy import create_engine
 
 from directory import database
 from directory.importer.reading import MOST_BYTES
+from directory.web.forms import MOST_BYTES as MOST_OF_FORM
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_a_file_that_is_none_is_told_above_the_form(desk: Desk, data: bytes, nam
 
 
 def test_a_form_that_is_too_large_is_not_even_read(desk: Desk) -> None:
-    said = {"CONTENT_LENGTH": str(MOST_BYTES + 100_000)}
+    said = {"CONTENT_LENGTH": str(MOST_OF_FORM + 1)}
     kind = "multipart/form-data; boundary=x"
     answer = desk.client.post(IMPORTS, data=b"--x", content_type=kind, environ_overrides=said)
     assert answer.status_code == 413

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from directory import care, database, search
 from directory.care import Wish
-from directory.models import City, ContactPoint
+from directory.geocode import waiting
+from directory.importer import Problem
+from directory.models import City, ContactPoint, GeocoderAnswer
 
 TODAY = date(2026, 11, 24)
 WISH = Wish(("en", "fr"), TODAY)
@@ -141,6 +143,28 @@ def test_counting_everything_asks_three_times(engine: Engine) -> None:
     with database.reading(engine) as session, statements_of(engine) as told:
         care.counts(session, WISH)
     assert len(told) == 3
+
+
+def test_what_the_geocoder_said_stands_beside_what_it_did_not_find(engine: Engine) -> None:
+    fill(engine, {**NOWHERE, "city": "Liège"}, {**NOWHERE, "city": "Liège", "street": "Rue 2"})
+    problem = {"code": "nothing_found", "message": "The geocoder does not know this address.", "values": {}}
+    with database.writing(engine) as session:
+        entries = care.listed(session, "no_place", WISH)
+        assert care.geocoder_answers(session, entries) == {}
+        address = next(waiting(session, [entries[0].number]))
+        session.add(
+            GeocoderAnswer(
+                key=address.key("server"),
+                provider="server",
+                query=address.query,
+                outcome="nothing",
+                problem=problem,
+                asked_at=datetime.now(UTC),
+            )
+        )
+        session.flush()
+        assert care.geocoder_answers(session, entries) == {entries[0].number: Problem(None, None, **problem)}
+        assert care.geocoder_answers(session, []) == {}
 
 
 @pytest.mark.parametrize(

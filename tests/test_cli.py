@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import SEED
 
-from directory import database, search
+from directory import database, search, stamp
 from directory.cli import main
 from directory.maps import build
 
@@ -133,6 +133,7 @@ def test_reindexing_finds_the_same(run: Any, file: Any, tmp_path: Path) -> None:
     with database.writing(engine) as session:
         session.connection().exec_driver_sql("DELETE FROM search_text")
         session.connection().exec_driver_sql("DELETE FROM facet")
+        stamp.renew(session)
     engine.dispose()
     assert total(tmp_path, "avocat") == 0
     assert run("reindex").output == "Indexed 111 contact points.\n"

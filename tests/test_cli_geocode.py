@@ -162,6 +162,11 @@ def test_a_wrong_argument_is_a_usage_error(run: Run, arguments: tuple[str, ...])
     assert run(*arguments).exit_code == 2
 
 
+def test_it_explains_itself(run: Run) -> None:
+    ran = run("--help")
+    assert (ran.exit_code, "NOMINATIM_URL" in ran.stdout) == (0, True)
+
+
 def test_a_wrong_setting_is_told_in_a_sentence(run: Run) -> None:
     ran = run(CONTACT_EMAIL="")
     assert (ran.exit_code, ran.stderr.startswith("Error: NOMINATIM_URL needs CONTACT_EMAIL")) == (1, True)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from asking import a_file
+from asking import LIEGE, a_file
 from conftest import fill
 from sqlalchemy import Engine, create_engine, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -18,8 +18,9 @@ from sqlalchemy.orm.exc import StaleDataError
 
 import directory
 from directory import database, search
-from directory.models import Base, City, ContactPoint, Facet, Network, Organization
+from directory.models import Base, City, ContactPoint, Network, Organization
 
+PLACED = {"latitude": str(LIEGE[0]), "longitude": str(LIEGE[1]), "precision": "exact"}
 GOOD: dict[str, Any] = {"name": "A", "country": "BE", "topics": ["asylum"], "website": "https://a.example/"}
 
 
@@ -90,13 +91,25 @@ def test_an_edit_on_an_old_copy_is_noticed(engine: Engine) -> None:
 
 
 def test_with_an_entry_goes_all_that_was_searched_of_it(engine: Engine) -> None:
-    fill(engine, a_file({"id": "a", "name": "Lighthouse"}, {"id": "b"}))
+    fill(engine, a_file({"id": "a", "name": "Lighthouse", **PLACED}, {"id": "b", **PLACED}))
     with database.writing(engine) as session:
         session.delete(session.scalars(select(ContactPoint).where(ContactPoint.id == "a")).one())
     with database.reading(engine) as session:
-        assert session.scalar(select(func.count(Facet.contact_point.distinct()))) == 1
         assert session.scalar(text("SELECT count(*) FROM search_text")) == 1
         assert search.find(session, search.Question(words="lighthouse")).total == 0
+        assert search.find(session, search.Question()).facets["country"] == {"BE": 1, "": 0}
+        assert search.find(session, search.Question(near=search.Near(*LIEGE, 500))).total == 1
+
+
+def test_a_number_that_is_given_again_brings_nothing_of_its_old_entry(engine: Engine) -> None:
+    fill(engine, a_file({"id": "a", "topics": "asylum"}, {"id": "b", "topics": "housing", **PLACED}))
+    with database.writing(engine) as session:
+        session.delete(session.scalars(select(ContactPoint).where(ContactPoint.id == "b")).one())
+    fill(engine, a_file({"id": "c", "topics": "health"}))
+    with database.reading(engine) as session:
+        found = search.find(session, search.Question())
+        assert found.facets["topic"] == {"asylum": 1, "health": 1}
+        assert search.find(session, search.Question(near=search.Near(*LIEGE, 5))).total == 0
 
 
 @pytest.mark.parametrize("column", ["organization_number", "network_number", "city_number"])

@@ -172,6 +172,15 @@ def test_a_server_that_is_down_is_left_alone_after_three_and_all_get_their_city(
     assert {place(engine, row["id"]) for row in MANY} == {CITY}
 
 
+def test_a_server_that_is_down_takes_no_centre_away(engine: Engine, nominatim: NominatimServer) -> None:
+    fill(engine, a_file(*MANY))
+    run(engine)
+    nominatim.stop()
+    report = run(engine, nominatim)
+    assert (report.outcomes["failed"], report.placed, report.run, report.left) == (3, 0, None, 5)
+    assert {place(engine, row["id"]) for row in MANY} == {CITY}
+
+
 def test_single_failures_do_not_stop_the_run(engine: Engine, nominatim: NominatimServer) -> None:
     fill(engine, a_file(*MANY))
     nominatim.moods = {row["street"]: "500" for number, row in enumerate(MANY) if number % 4}

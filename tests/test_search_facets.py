@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from directory import cities, database, search, vocabulary
 from directory.cities import Atlas
 from directory.search import Question, Results
-from directory.search.statements import FACETS
+from directory.search.matching import FACETS
 
 EVERYBODY = ("status", "")
 

@@ -10,6 +10,7 @@ import pytest
 from directory import vocabulary
 from directory.config import LANGUAGES, bundled
 from directory.search.reading import SPOKEN, filler, known
+from directory.search.spelling import everyday_words
 from directory.text import folded_phrase
 from directory.vocabulary import APPOINTMENTS, COSTS, ENTRY_STATUSES, KINDS, PRECISIONS, STATUSES, TOPICS, WHEELCHAIR
 
@@ -74,7 +75,7 @@ def test_every_language_has_its_synonyms_and_no_other(synonyms: dict[str, dict[s
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_synonyms_are_of_known_sections_and_keys(synonyms: dict[str, dict[str, Any]], language: str) -> None:
     said = synonyms[language]
-    assert said.keys() <= SECTIONS.keys() | {"place", "filler"}
+    assert said.keys() <= SECTIONS.keys() | {"place", "filler", "misspelled", "languages"}
     for section, terms in SECTIONS.items():
         assert said[section].keys() <= terms.keys(), section
     assert said["filler"].keys() == {"words"}
@@ -95,6 +96,31 @@ def test_every_phrase_is_understood(synonyms: dict[str, dict[str, Any]], languag
             for phrase in phrases:
                 assert (facet, key) in known()[folded_phrase(phrase)], (section, key, phrase)
                 assert len(folded_phrase(phrase).split()) <= 6, f"longer than what is looked up: {phrase}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_group_of_topics_can_be_said_in_25_everyday_ways(
+    synonyms: dict[str, dict[str, Any]], language: str
+) -> None:
+    for group, (_, terms) in vocabulary.GROUPS.items():
+        said = {folded_phrase(phrase) for key in terms for phrase in synonyms[language]["topics"][key]}
+        assert len(said) >= 25, (group, len(said))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_misspelled_is_understood_and_never_offered(synonyms: dict[str, dict[str, Any]], language: str) -> None:
+    for wrong, right in synonyms[language].get("misspelled", {}).items():
+        assert known()[folded_phrase(wrong)] == known()[folded_phrase(right)]
+        assert folded_phrase(wrong) != folded_phrase(right), f"{wrong} is heard as {right} without being listed"
+        assert folded_phrase(wrong) not in everyday_words()
+        assert folded_phrase(right) in everyday_words()
+
+
+def test_lack_of_papers_is_a_status_and_no_topic(synonyms: dict[str, dict[str, Any]]) -> None:
+    for said in synonyms.values():
+        lacking = {folded_phrase(phrase) for phrase in said["statuses"]["undocumented"]}
+        topics = {folded_phrase(phrase) for phrase in said["topics"]["residence_permits"]}
+        assert not lacking & topics
 
 
 def test_filler_means_nothing() -> None:

@@ -7,8 +7,8 @@ import sys
 import click
 from sqlalchemy import Engine, func, select
 
-from directory import database, importer, search
-from directory.cli.opening import opened
+from directory import database, importer
+from directory.cli.opening import opened, reindexed
 from directory.config import bundled, from_environment
 from directory.importer import runs, working
 from directory.models import ContactPoint
@@ -53,12 +53,13 @@ def _load_seed(engine: Engine) -> None:
 
 @click.command()
 def reindex() -> None:
-    """Write all that is searched anew from the contact points."""
-    with database.writing(opened()) as session:
+    """Write all that is searched anew from the contact points, while the site stays open."""
+    engine = opened()
+    with database.reading(engine) as session:
         total = session.scalar(select(func.count()).select_from(ContactPoint)) or 0
-        with click.progressbar(length=total, label="Indexing", hidden=not sys.stderr.isatty(), file=sys.stderr) as bar:
-            done = 0
-            for now_done in search.reindex(session):
-                bar.update(now_done - done)
-                done = now_done
+    done = 0
+    with click.progressbar(length=total, label="Indexing", hidden=not sys.stderr.isatty(), file=sys.stderr) as bar:
+        for number in reindexed(engine):
+            bar.update(number)
+            done += number
     click.echo(f"Indexed {done} contact points.")

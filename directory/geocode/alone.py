@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-_NUMBER = 4207002  # of PostgreSQL's advisory lock; the migrations have the one before
+_NUMBER = 4207003  # of PostgreSQL's advisory lock; the migrations and the search index have those before
 
 
 class AnotherAtWork(Exception):

@@ -32,7 +32,7 @@ def put(session: Session, address: Address, place: Place, run: int | None) -> in
     session.flush()
     index(session, [entry])
     kept = _run(session, run)
-    session.add(Change(run=kept.number, contact_point=entry.id, what="changed", cells=cells, version=entry.version))
+    session.add(Change(run=kept.number, contact_point=entry.id, what="changed", cells=cells))
     return kept.number
 
 

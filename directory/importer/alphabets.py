@@ -97,12 +97,15 @@ class Reading:
             return 0 if len(word) < (7 if word.isupper() else 4) else -1  # an abbreviation
         return 1
 
-    def is_likely(self, tokens: Iterable[bytes]) -> bool:
-        """Are the frequent letters frequent? Capitals in KOI8-R are small letters in windows-1251, words in both."""
+    def likelihood(self, tokens: Iterable[bytes]) -> float:
+        """The share of frequent letters: capitals in KOI8-R are small letters in windows-1251, words in both.
+
+        1.0 where it says nothing: in other scripts, and of a few letters.
+        """
         letters = [c for token in tokens for c in self.decode(token).lower() if c.isalpha() and c > "\x7f"]
         if not self._is_cyrillic or len(letters) < 12:
-            return True
-        return sum(c in _FREQUENT for c in letters) / len(letters) > 0.45
+            return 1.0
+        return sum(c in _FREQUENT for c in letters) / len(letters)
 
     @property
     def _is_latin(self) -> bool:

@@ -59,7 +59,8 @@ def write(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
     owners = Owners(session, [step.entry for step in steps if step.entry])
     now = datetime.now(UTC)
     if new:
-        rows = ((step.entry.number, step.id, *_row(step, owners, now)) for step in new if step.entry)
+        # a list: a city that is new is written in between, and PostgreSQL waits for ever for it inside a COPY
+        rows = [(step.entry.number, step.id, *_row(step, owners, now)) for step in new if step.entry]
         bulk.insert(session, ContactPoint, ("number", "id", *_WRITTEN), rows)
     if old:
         updated = session.connection().execute(_UPDATE, [_updated(step, owners, now) for step in old])

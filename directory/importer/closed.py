@@ -19,7 +19,7 @@ from directory.config import LANGUAGES, bundled
 from directory.importer.cells import refuse_long, several
 from directory.importer.problems import BadCell
 from directory.search.reading import known
-from directory.text import folded_phrase
+from directory.text import spelled_phrase
 from directory.vocabulary import N_, Term
 
 LONGEST: Final = 2000
@@ -72,7 +72,7 @@ class ClosedList:
         if text in self.terms:
             return text
         refuse_long(text, LONGEST)
-        phrase = folded_phrase(text)
+        phrase = spelled_phrase(text)
         if phrase in (spelled := _spelled(self)):
             return spelled[phrase]
         if self.may_be_unknown and phrase in _NOT_KNOWN:
@@ -91,7 +91,7 @@ class ClosedList:
         return BadCell("unknown_value", message, {"text": text[:100], "known": ", ".join(self.terms)}, self._near(text))
 
     def _near(self, text: str) -> str:
-        phrase = folded_phrase(text)
+        phrase = spelled_phrase(text)
         if self is COST and _ABOUT_MONEY.search(text):
             return "paid" if "-" not in text else ""
         if _HARSH.search(phrase):
@@ -118,7 +118,7 @@ def _spelled(closed: ClosedList) -> dict[str, str]:
     ):
         meant: dict[str, set[str]] = {}
         for phrase, key in phrases:
-            meant.setdefault(folded_phrase(phrase), set()).add(key)
+            meant.setdefault(spelled_phrase(phrase), set()).add(key)
         found = {phrase: keys.pop() for phrase, keys in meant.items() if phrase and len(keys) == 1} | found
     return found
 

@@ -19,7 +19,7 @@ from directory.importer.cells import bare, several
 from directory.importer.closed import nearest
 from directory.importer.problems import BadCell
 from directory.search.reading import SPOKEN
-from directory.text import folded_phrase
+from directory.text import spelled_phrase
 from directory.vocabulary import EUROPE, N_
 
 WRITTEN: Final = tuple(
@@ -101,7 +101,7 @@ def a_country(text: str) -> str:
     code = written.upper()
     if code in _country_codes():
         return _country_codes()[code]
-    phrase = folded_phrase(text)
+    phrase = spelled_phrase(text)
     names = _country_names()
     if phrase in names:
         return names[phrase]
@@ -146,7 +146,7 @@ def _by_phrase(*sources: Iterable[tuple[str, str]]) -> dict[str, str]:
     for source in sources:
         meant: dict[str, set[str]] = {}
         for name, code in source:
-            if phrase := folded_phrase(name):
+            if phrase := spelled_phrase(name):
                 meant.setdefault(phrase, set()).add(code)
         found |= {phrase: codes.pop() for phrase, codes in meant.items() if len(codes) == 1}
     return found
@@ -193,7 +193,7 @@ def languages(text: str) -> list[str]:
     found: dict[str, str] = {}
     for part in several(text):
         found |= {code: name for name, code in _languages_of(part)}
-    foreign = [name for code, name in found.items() if folded_phrase(name) != _own_names().get(code)]
+    foreign = [name for code, name in found.items() if spelled_phrase(name) != _own_names().get(code)]
     if len({_is_cyrillic(name) for name in foreign if len(name) > 3}) > 1:
         message = N_("“%(text)s” names languages in more than one language: write it in one, or write codes.")
         raise BadCell("unknown_value", message, {"text": text[:100]}, "|".join(found))
@@ -206,7 +206,7 @@ def _is_cyrillic(name: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _own_names() -> dict[str, str]:
-    return {code: folded_phrase(name) for name, code in _native()}
+    return {code: spelled_phrase(name) for name, code in _native()}
 
 
 def _languages_of(part: str) -> list[tuple[str, str]]:
@@ -217,7 +217,7 @@ def _languages_of(part: str) -> list[tuple[str, str]]:
         is_whole_or_codes = pieces == [written] or pieces != written.split() or all(len(one) == 2 for one in pieces)
         if is_whole_or_codes and all(code for _, code in found):
             return found
-    phrase = folded_phrase(written)
+    phrase = spelled_phrase(written)
     near = nearest(phrase, tuple(_language_names())) if len(phrase) > 3 else ""
     message = N_("“%(text)s” is no language that we know: write its name or its code, such as fr or ar.")
     raise BadCell("unknown_value", message, {"text": part[:100]}, _language_names().get(near, ""))
@@ -230,7 +230,7 @@ def _language(text: str) -> str:
     if code in codes:
         return codes[code]
     names = _language_names()
-    for phrase in (folded_phrase(text), _NAMED_SO.sub("", folded_phrase(text))):
+    for phrase in (spelled_phrase(text), _NAMED_SO.sub("", spelled_phrase(text))):
         if phrase in names:
             return names[phrase]
     if match := _TAG.fullmatch(text):

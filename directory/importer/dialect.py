@@ -109,8 +109,8 @@ def find(source: Source, coding: Coding) -> Dialect:
 
 def _first_lines(source: Source, coding: Coding) -> tuple[int, list[str]]:
     """How many blank lines a file begins with, and the lines after them."""
-    before, length = 0, 0
     kept: list[str] = []
+    before = length = 0
     for line in lines(source, coding):
         if not kept and not line.strip(_BLANK):
             before += 1

@@ -6,21 +6,27 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from string import ascii_letters, digits
 from typing import Final
 
 from directory.importer.alphabets import Reading, readings
-from directory.importer.sources import Coding, Source, first_error, pieces
+from directory.importer.sources import Coding, Source, first_error, head, pieces
 from directory.importer.telling import is_telling
 from directory.importer.unreadable import Candidate, Unsure
 
-TAKEN: Final = {"cp1251": 3, "cp1252": 1}
+TAKEN: Final = {"cp1252": 1, "cp1251": 3}
 """What Excel writes on Bulgarian and on French machines, and how many words prove it. All others are only offered."""
+_LIKELY, _LESS_LIKELY = 0.45, 0.2
 _OFFERED: Final = 5
 _SAMPLED: Final = 2000
 _REMEMBERED: Final = 200_000
-_SHOWN: Final = 8
+_SHOWN: Final = 6
+_AROUND: Final = rb"[^\r\n,;\t|\"]{0,20}"
 _LONGEST: Final = 200
-_TOKEN: Final = re.compile(rb"[0-9A-Za-z\x80-\xff]+")
+_IN_TOKENS: Final = (ascii_letters + digits).encode() + bytes(range(0x80, 0x100))
+_TOKEN: Final = re.compile(
+    rb"(?<![0-9A-Za-z\x80-\xff])[0-9A-Za-z]*+[\x80-\xff][0-9A-Za-z\x80-\xff]*+"  # linear: no run is read twice
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,10 @@ def _tokens(source: Source) -> Iterator[bytes]:
     rest = b""
     for piece in chain(pieces(source), (b"",)):
         text = rest + piece
-        found = _TOKEN.findall(text)
-        goes_on = piece and found and text.endswith(found[-1])
-        rest = found.pop()[:_LONGEST] if goes_on else b""
-        for token in found:
-            if not token.isascii() and token not in seen:
+        whole = text[:-_LONGEST] + text[-_LONGEST:].rstrip(_IN_TOKENS) if piece else text
+        rest = text[len(whole) :]  # it may go on in the next piece
+        for token in map(re.Match.group, _TOKEN.finditer(whole)):
+            if token not in seen:
                 seen.add(token)
                 yield token[:_LONGEST]
         if len(seen) > _REMEMBERED:
@@ -76,10 +81,11 @@ def _tally(reading: Reading, sample: Sequence[bytes]) -> _Tally:
 
 def _clear(tallies: Sequence[_Tally], sample: Sequence[bytes]) -> Reading | None:
     """The one reading in which all words make sense, where no other that reads them differently does so as well."""
-    fitting = [tally for tally in tallies if not tally.bad and tally.reading.is_likely(sample)]
-    for tally in fitting:
-        enough = TAKEN.get(tally.reading.encoding)
-        if enough is None or (tally.good < enough and any(map(tally.reading.has_letters, sample))):
+    fitting = [tally for tally in tallies if not tally.bad]
+    for encoding, enough in TAKEN.items():
+        tally = next(tally for tally in tallies if tally.reading.encoding == encoding)
+        is_proven = tally.good >= enough or not any(map(tally.reading.has_letters, sample))
+        if tally.bad or not is_proven or tally.reading.likelihood(sample) < _LIKELY:
             continue
         if all(_is_ruled_out(other, tally, sample) for other in fitting):
             return tally.reading
@@ -90,7 +96,7 @@ def _is_ruled_out(rival: _Tally, tally: _Tally, sample: Sequence[bytes]) -> bool
     """Does the rival say the same, or has it no word where the other has only signs, or well known words?"""
     mine, other = tally.reading, rival.reading
     differing = [token for token in sample if mine.decode(token) != other.decode(token)]
-    if not differing:
+    if not differing or other.likelihood(sample) < mine.likelihood(sample) - _LESS_LIKELY:
         return True
     if not rival.good and not any(
         mine.has_letters(token) or other.has_words_of_one_letter(token) for token in differing
@@ -105,7 +111,7 @@ def _tells(reading: Reading, tokens: Iterable[bytes]) -> bool:
 
 def _candidates(source: Source, tallies: Sequence[_Tally], sample: Sequence[bytes]) -> Iterator[Candidate]:
     """Readings that decode the whole file and make sense of most words, likeliest first, each text once."""
-    shown: set[str] = set()
+    shown, phrases = set[str](), _phrases(source, sample)
     likely = [tally for tally in tallies if tally.doubt <= 0.3]
     for tally in sorted(likely, key=lambda tally: (tally.doubt, not _tells(tally.reading, sample), -tally.good)):
         text = tally.reading.decode(b" ".join(sample))
@@ -114,10 +120,17 @@ def _candidates(source: Source, tallies: Sequence[_Tally], sample: Sequence[byte
         encoding = tally.reading.encoding
         if first_error(source, Coding(encoding, encoding)) is None:
             shown.add(text)
-            yield Candidate(encoding, _shown(tally.reading, sample))
+            yield Candidate(encoding, " · ".join(map(tally.reading.decode, phrases)))
 
 
-def _shown(reading: Reading, sample: Sequence[bytes]) -> str:
-    """The first words, those with letters before bare signs."""
-    words = sorted((reading.decode(token) for token in sample[:200]), key=lambda word: not (3 < len(word) < 30))
-    return " · ".join(word[:60] for word in words[:_SHOWN])
+def _phrases(source: Source, sample: Sequence[bytes]) -> list[bytes]:
+    """The first words of the sample, those with several letters before others, with what stands around them."""
+    start, phrases = head(source), list[bytes]()
+    for token in sorted(sample[:_LONGEST], key=lambda token: not 3 < len(token) < 30):
+        found = re.search(_AROUND + re.escape(token) + _AROUND, start)
+        phrase = (found[0] if found else token[:60]).strip()
+        if not any(token in shown for shown in phrases):
+            phrases.append(phrase)
+        if len(phrases) == _SHOWN:
+            break
+    return phrases

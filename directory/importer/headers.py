@@ -13,7 +13,7 @@ from directory.importer.columns import HEADER, REQUIRED, column
 from directory.importer.labels import CONNECTIVES, LABELS, LANGUAGES, REMARKS
 from directory.importer.problems import Problem
 from directory.importer.unreadable import Unreadable, refused
-from directory.text import words
+from directory.text import spelled_words
 from directory.vocabulary import N_
 
 MISSING: Final = N_("The header has no column %(names)s. It must hold id, name and country.")
@@ -52,7 +52,7 @@ class Header:
 
 def key(label: str) -> str:
     """What labels are compared by: "Postal-Code ", "POSTAL_CODE" and "postalCode" are one."""
-    return "".join(words(label.replace("_", " ")))
+    return "".join(spelled_words(label.replace("_", " ")))
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +71,7 @@ def name_of(label: str) -> str | None:
     """Our column of a label, or None: "Téléphone" → "phone", "Име (бг)" → "name_bg", "Colour" → None."""
     if len(label) > _LONGEST:
         return None
-    parts = [part for part in words(label.replace("_", " ")) if part not in REMARKS]
+    parts = [part for part in spelled_words(label.replace("_", " ")) if part not in REMARKS]
     name = _by_key().get("".join(parts)) or _in_a_language(parts)
     return name if name and column(name) else None
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from directory.importer.problems import Problem
 from directory.importer.rows import Draft
 from directory.models import ContactPoint
-from directory.text import fold, words
+from directory.text import fold, spelled_words
 from directory.vocabulary import N_
 
 _LONGEST_ID: Final = 80
@@ -26,7 +26,7 @@ def an_id_for(values: Mapping[str, Any]) -> str:
     "Maison des Langues", Liège, BE → "be-maison-des-langues-liege". A name in another script gets a short digest.
     """
     said = [values.get("country", ""), values.get("name", ""), values.get("city", "")]
-    found = words(" ".join(said))
+    found = spelled_words(" ".join(said))
     plain = [word for word in found if _PLAIN.fullmatch(word)]
     slug = "-".join(plain)[:_LONGEST_ID].strip("-")
     if len(plain) == len(found):

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from directory import bulk
 from directory.importer.columns import column
 from directory.importer.planning import RowPlan
 from directory.importer.problems import Problem
@@ -30,7 +31,7 @@ def keep(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
     """Keep what these rows do and what is wrong with them; rows that change nothing are only counted."""
     rows = [_planned(run, step) for step in steps if step.outcome != "unchanged"]
     if rows:
-        session.execute(insert(PlannedRow), rows)
+        bulk.insert(session, PlannedRow, list(rows[0]), ([*row.values()] for row in rows))
     keep_problems(session, run, [problem for step in steps for problem in step.problems])
     keep_problems(session, run, [warning for step in steps for warning in step.warnings], are_warnings=True)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import cities
+from directory import bulk, cities
 from directory.importer.entries import Entry, Owner
 from directory.models import City, Network, Organization
 from directory.text import folded_phrase
@@ -66,6 +66,6 @@ def _numbers(
     statement = select(table.name, table.number).where(table.name.in_(names))
     found = dict(session.execute(statement).all())
     if missing := sorted(names - found.keys()):
-        session.execute(insert(table), [{"name": name} for name in missing])
+        bulk.insert(session, table, ("name",), ((name,) for name in missing))
         found |= dict(session.execute(statement).all())
     return found

@@ -20,6 +20,7 @@ from directory.importer.rows import Draft, RowReader
 from directory.vocabulary import N_
 
 BATCH: Final = 1000
+_NOT_TOLD: Final = ("id", "precision")
 _FORMAT: Final = b"1"
 """Part of every row's digest: raise it when the same text begins to mean another value."""
 
@@ -143,6 +144,7 @@ class _Planner:
         if self._is_repeated(step):
             return
         after = self._after(draft, entry)
+        wholes.check_completed_place(draft, after)
         draft.problems += wholes.problems(draft, after)
         if draft.problems:
             return
@@ -187,15 +189,19 @@ class _Planner:
 
 def _difference(draft: Draft, entry: Entry | None, after: Entry) -> dict[str, tuple[Any, Any]]:
     """Column → (old, new) of the row's columns, and of the place, which may follow from them."""
+    if entry is None:
+        told = [(_column(name), value) for name, value in draft.values.items() if name not in _NOT_TOLD]
+        cells = {known.name: (known.empty, value) for known, value in told if value != known.empty}
+        return cells | ({"precision": ("none", after.precision)} if after.precision != "none" else {})
     different = {}
     for name in dict.fromkeys([*draft.values, *wholes.PLACE]):
         if name == "id":
             continue
         known = _column(name)
-        old, new = (known.value_of(entry) if entry else known.empty), known.value_of(after)
+        old, new = known.value_of(entry), known.value_of(after)
         if new != old:
             different[name] = (old, new)
-    if entry and entry.place_source != after.place_source:
+    if entry.place_source != after.place_source:
         different["place_source"] = (entry.place_source, after.place_source)
     return different
 

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 Source = bytes | Path
 LONGEST_LINE: Final = 1 << 26
 """Bytes without a line end after which a file is no table."""
-PIECE: Final = 1 << 20
+PIECE: Final = 1 << 18
 """Bytes that are looked at in one go."""
 
 

@@ -22,7 +22,7 @@ _OFTEN: Final = (
 )
 _LANGUAGES: Final = ("fr", "nl", "es", "bg", "ru", "uk", "tr")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
-_ELISION: Final = re.compile(r"\b(?:[cdjlmnst]|qu)’(?=[aeiouyhàâéèêëîïôœ])[a-zà-ÿ]{2}|\b[a-z]{4,}’s\b", re.IGNORECASE)
+_ELISION: Final = re.compile(r"\b(?:[cdjlmnst]|qu)’(?=[aeiouyhàâéèêëîïôœ])[a-zà-ÿ]{2}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -34,5 +34,5 @@ def _telling() -> frozenset[str]:
 
 
 def is_telling(text: str) -> bool:
-    """Does it hold one of these words, or an apostrophe as in l’aide or pagina’s?"""
+    """Does it hold one of these words, or an elision as in l’aide?"""
     return bool(_ELISION.search(text)) or not _telling().isdisjoint(_WORD.findall(text.lower()))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory.importer.entries import Entry
 from directory.importer.problems import Problem
-from directory.importer.rows import Draft
+from directory.importer.rows import Draft, check_place
 from directory.models import Change, ImportRun
 from directory.vocabulary import EUROPE, N_
 
@@ -80,6 +80,14 @@ def settle_place(draft: Draft, entry: Entry | None, after: Entry, source: str) -
         after.place_source = source
     if after.precision == "none" and "precision" not in draft.values:
         after.precision = "exact"
+
+
+def check_completed_place(draft: Draft, after: Entry) -> None:
+    """A row that gives one coordinate only is looked at together with the stored one."""
+    given = {"latitude", "longitude"} & draft.values.keys()
+    if len(given) == 1 and after.latitude is not None and after.longitude is not None:
+        draft.values |= {"latitude": after.latitude, "longitude": after.longitude}
+        check_place(draft, after.country)
 
 
 def newer_on_site(

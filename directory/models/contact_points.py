@@ -1,15 +1,15 @@
 """The contact points, who runs them and where they are, and what must always be true of them.
 
 A contact point is one row: what is listed about it (names, topics, phones…) stands in the row as
-JSON lists and objects, exactly as the CSV format has it. What is searched (`Facet`, and the full
-text of `directory.search.index`) is derived from the row in the same transaction.
+JSON lists and objects, exactly as the CSV format has it. What is searched (`directory.models.search`
+and the full text) is derived from the row in the same transaction.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Date, DateTime, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, DateTime, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory import vocabulary
@@ -84,7 +84,7 @@ class ContactPoint(Base):
     id: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
     """The stable name of the entry in files and addresses."""
     kind: Mapped[str] = mapped_column(String(20), default="contact_point")
-    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH), index=True)
     """What stands on the door, in its own script."""
     names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """Language (ISO 639-1) → name."""
@@ -145,26 +145,3 @@ class ContactPoint(Base):
     @property
     def is_closed(self) -> bool:
         return self.status == "closed"
-
-
-class Facet(Base):
-    """One value by which a contact point is filtered and counted. Derived; written by `search.index`."""
-
-    __tablename__ = "facet"
-    __table_args__ = (
-        CheckConstraint(
-            "facet NOT IN ('topic', 'status', 'kind') OR value IN ("
-            + ", ".join(
-                f"'{key}'"
-                for key in dict.fromkeys([*vocabulary.TOPICS, *vocabulary.STATUSES, *vocabulary.KINDS, "unstated"])
-            )
-            + ")",
-            name="value_known",
-        ),
-        Index("ix_facet_value", "facet", "value", "contact_point"),
-    )
-
-    contact_point: Mapped[int] = mapped_column(ForeignKey("contact_point.number", ondelete="CASCADE"), primary_key=True)
-    facet: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """'topic', 'language', 'status', 'kind', 'city' (its number) or 'country'."""
-    value: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -31,7 +31,7 @@ class GeocoderAnswer(Base):
     )
 
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    """Of the server and the query (`geocode.answers.key_of`)."""
+    """Of the server and the query (`geocode.Address.key`)."""
     provider: Mapped[str] = mapped_column(String(NAME_LENGTH))
     """The server's name and path, without its password."""
     query: Mapped[dict[str, str]] = mapped_column(JSON)

@@ -1,7 +1,8 @@
 """Question → found contact points, facets, distances."""
 
 from directory.search.arguments import BadArgument, BadArguments
-from directory.search.finding import Found, Results, alternatives, count, find, get, related
+from directory.search.briefs import Brief, briefs
+from directory.search.finding import Answer, Found, Results, alternatives, answer, count, find, get, related
 from directory.search.index import index, reindex
 from directory.search.overview import Numbers, helplines, numbers
 from directory.search.question import MOST_PER_PAGE, MOST_RADIUS_KM, MOST_WORDS, PER_PAGE, RADIUS_KM, Near, Question
@@ -12,14 +13,18 @@ __all__ = [
     "MOST_WORDS",
     "PER_PAGE",
     "RADIUS_KM",
+    "Answer",
     "BadArgument",
     "BadArguments",
+    "Brief",
     "Found",
     "Near",
     "Numbers",
     "Question",
     "Results",
     "alternatives",
+    "answer",
+    "briefs",
     "count",
     "find",
     "get",

@@ -1,58 +1,124 @@
-"""One boolean of words, written down for each engine. Nothing a visitor types reaches an engine's own syntax:
-words are letters and digits only (`directory.text.words`), tokens are ours."""
+"""The full text of each engine: words in, numbers of contact points out. All else is the same on both.
+
+Nothing a visitor types reaches an engine's own syntax: words are letters and digits only (`directory.text.words`).
+On PostgreSQL the words of names stand in the document twice, as they are and after `_`: GIN knows no weights, and
+reading each document to see where a word stands costs seconds among a million.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, Literal
+from array import array
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, String, cast, column, select, table
-from sqlalchemy.dialects.postgresql import TSQUERY
+import numpy as np
+from pyroaring import BitMap
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from directory.models import ContactPoint
-from directory.search.index import token
-from directory.search.reading import Term
-
-Where = Literal["name", "meaning", "anywhere"]
-"""In the names; in the names and the facets' meanings; in everything that is said."""
-
-SHORTEST_PREFIX: Final = 3
-_TEXT: Final = table("search_text", column("rowid"), column("contact_point"), column("document"), column("search_text"))
-_FTS5_COLUMNS: Final = {"name": "{name} : ", "meaning": "{name meaning} : ", "anywhere": ""}
-_WEIGHTS: Final = {"name": "A", "meaning": "AB", "anywhere": ""}
+Said = tuple[int, str, str]
+"""A contact point's number, the words of its names, the words of everything else."""
+_LAST_POSITION: Final = 16383  # PostgreSQL keeps no word positions beyond this
+_MOST_POSITIONS: Final = 255  # and no more of one word than this
 
 
-def matches(
-    terms: Sequence[Term], dialect: str, where: Where = "anywhere", any_of: bool = False
-) -> ColumnElement[bool]:
-    """Entries in which all terms (or `any_of` them) are found."""
-    if dialect == "sqlite":
-        asked = (" OR " if any_of else " AND ").join(_fts5(term, where) for term in terms)
-        found = select(_TEXT.c.rowid).where(_TEXT.c.search_text.op("MATCH")(f"{_FTS5_COLUMNS[where]}({asked})"))
+class Phrase(NamedTuple):
+    """Folded words that stand together in that order: in a name, or anywhere. The last may be a word's beginning."""
+
+    words: tuple[str, ...]
+    in_name: bool = False
+    is_beginning: bool = False
+
+
+def find(session: Session, phrases: Sequence[Phrase]) -> dict[Phrase, BitMap]:
+    """The numbers of the contact points that have each phrase, all in one statement.
+
+    Each engine packs the numbers into one value: half a million rows would take a second to read.
+    """
+    if not phrases:
+        return {}
+    if session.get_bind().dialect.name == "sqlite":
+        part = "SELECT {}, group_concat(rowid) FROM search_text WHERE search_text MATCH ?"
+        asked = tuple(map(_fts5, phrases))
     else:
-        asked = (" | " if any_of else " & ").join(_tsquery(term, where) for term in terms)
-        found = select(_TEXT.c.contact_point).where(_TEXT.c.document.op("@@")(cast(cast(asked, String), TSQUERY)))
-    return ContactPoint.number.in_(found)
+        part = (
+            "SELECT {}, string_agg(int4send(contact_point), '') FROM search_text WHERE document @@ CAST(%s AS tsquery)"
+        )
+        asked = tuple(map(_tsquery, phrases))
+    statement = " UNION ALL ".join(part.format(number) for number in range(len(phrases)))
+    rows = session.connection().exec_driver_sql(statement, asked)
+    return {phrases[number]: _unpacked(numbers) for number, numbers in rows}
 
 
-def _tokens(term: Term, where: Where) -> list[str]:
-    return [] if where == "name" else sorted(token(facet, value) for facet, value in term.meanings)
+def some(session: Session, phrases: Sequence[Phrase], most: int) -> list[int]:
+    """The lowest numbers of contact points that have a phrase, `most` of each, in one statement."""
+    if session.get_bind().dialect.name == "sqlite":
+        part = "SELECT * FROM (SELECT rowid FROM search_text WHERE search_text MATCH ? ORDER BY rowid LIMIT {})"
+        asked = tuple(map(_fts5, phrases))
+    else:
+        part = (
+            "(SELECT contact_point FROM search_text WHERE document @@ CAST(%s AS tsquery) "
+            "ORDER BY contact_point LIMIT {})"
+        )
+        asked = tuple(map(_tsquery, phrases))
+    statement = " UNION ALL ".join(part.format(most) for _ in phrases)
+    return [number for (number,) in session.connection().exec_driver_sql(statement, asked)]
 
 
-def _is_prefix(term: Term) -> bool:
-    return term.is_last and len(term.words[-1]) >= SHORTEST_PREFIX
+def _unpacked(numbers: bytes | str | int | None) -> BitMap:
+    """What PostgreSQL packs into bytes and SQLite writes down (one number alone stays a number)."""
+    if numbers is None:
+        return BitMap()
+    if isinstance(numbers, bytes):
+        return bitmap(np.frombuffer(numbers, dtype=">u4"))
+    return bitmap(np.fromstring(str(numbers), dtype=np.uint32, sep=","))
 
 
-def _fts5(term: Term, where: Where) -> str:
-    phrase = " + ".join(f'"{word}"' for word in term.words) + (" *" if _is_prefix(term) else "")
-    return "(" + " OR ".join([phrase, *(f'"{token}"' for token in _tokens(term, where))]) + ")"
+def bitmap(numbers: np.ndarray[Any, Any]) -> BitMap:
+    """A bitmap of an array's numbers; by way of `array`, which Roaring takes whole instead of number by number."""
+    return BitMap(array("I", numbers.astype(np.uint32).tobytes()))
 
 
-def _tsquery(term: Term, where: Where) -> str:
-    weight = _WEIGHTS[where]
-    marks = [f":{weight}" if weight else ""] * len(term.words)
-    if _is_prefix(term):
-        marks[-1] = f":*{weight}"
-    phrase = " <-> ".join(f"'{word}'{mark}" for word, mark in zip(term.words, marks, strict=True))
-    tokens = [f"'{token}'" + (f":{weight}" if weight else "") for token in _tokens(term, where)]
-    return "((" + ") | (".join([phrase, *tokens]) + "))"
+def _fts5(phrase: Phrase) -> str:
+    together = " + ".join(f'"{word}"' for word in phrase.words) + (" *" if phrase.is_beginning else "")
+    return f"{{name}} : ({together})" if phrase.in_name else together
+
+
+def _tsquery(phrase: Phrase) -> str:
+    mark = "_" if phrase.in_name else ""
+    together = " <-> ".join(f"'{mark}{word}'" for word in phrase.words)
+    return together + (":*" if phrase.is_beginning else "")
+
+
+def write(session: Session, said: Sequence[Said], instead_of: Collection[int] = ()) -> None:
+    """Write the words of these contact points, instead of those of some that have been written."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DELETE FROM search_text WHERE rowid = ?", [(n,) for n in instead_of] or [(0,)])
+        connection.exec_driver_sql("INSERT INTO search_text (rowid, name, body) VALUES (?, ?, ?)", list(said))
+        return
+    if instead_of:
+        connection.execute(
+            text("DELETE FROM search_text WHERE contact_point = ANY(:numbers)"), {"numbers": list(instead_of)}
+        )
+    cursor = connection.connection.cursor()
+    with cursor.copy("COPY search_text (contact_point, document) FROM STDIN") as copy:
+        for row in _documents(said):
+            copy.write_row(row)
+    cursor.close()
+
+
+def _documents(said: Iterable[Said]) -> Iterable[tuple[int, str]]:
+    """(number, the text of a tsvector): a phrase does not run from the names into the rest."""
+    for number, name, body in said:
+        places: dict[str, list[str]] = {}
+        position = 0
+        for word in name.split():
+            position = min(position + 1, _LAST_POSITION)
+            places.setdefault(word, []).append(str(position))
+            places.setdefault(f"_{word}", []).append(str(position))
+        position += 1
+        for word in body.split():
+            position = min(position + 1, _LAST_POSITION)
+            places.setdefault(word, []).append(str(position))
+        yield number, " ".join(f"'{word}':{','.join(at[:_MOST_POSITIONS])}" for word, at in places.items())

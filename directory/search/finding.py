@@ -1,27 +1,30 @@
-"""Asking the database: a question in, what was found out. At most six statements."""
+"""Asking the directory: a question in, what was found out. At most six statements."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, func, or_, select
+from pyroaring import BitMap
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from directory import hours
 from directory.cities import Atlas, Place, atlas
-from directory.models import ContactPoint, Facet
-from directory.search import statements
-from directory.search.index import EUROPE, UNSTATED, everywhere_in
+from directory.models import ContactPoint
+from directory.search import counting, ranking
+from directory.search.hearing import hear, is_said
+from directory.search.index import everywhere_in
+from directory.search.matching import Asked, found, layers
+from directory.search.opening import open_at
+from directory.search.places import circle
 from directory.search.question import Question
-from directory.search.reading import Reading, filler, known, read
-from directory.search.statements import LOCAL, Asked
+from directory.search.reading import Reading, read, with_kin
+from directory.search.shelf import shelf
+from directory.search.spelling import respelled
 
 NEAR_A_COUNTRY_KM: Final = 150
-SPELLING_LIKENESS: Final = 0.75
 RELATED: Final = 4
 
 
@@ -54,10 +57,118 @@ class Results:
     """(km, city, count) of cities that have it; only when nothing was found there."""
     spelling: str = ""
     """The nearest words we know; only when nothing was found."""
+    only_kin: bool = False
+    """Nobody helps with what was asked for; these help with something near to it."""
+    typed: str = ""
+    """What was typed, where these results are for a nearer spelling: `question.words`."""
 
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // self.question.per_page))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What answers a question, before any contact point is loaded."""
+
+    asked: Asked
+    everything: BitMap
+    numbers: list[int]
+    """The contact points of the page that was asked for, best first."""
+    atlas: Atlas
+    typed: str = ""
+    """What was typed, where this answers a nearer spelling."""
+
+    @property
+    def total(self) -> int:
+        return len(self.everything)
+
+    @property
+    def any_term(self) -> bool:
+        """None has all the words; these have some."""
+        return self.asked.any_term and bool(self.everything)
+
+    @property
+    def only_kin(self) -> bool:
+        """Nobody of these helps with what was asked for, but with something near to it."""
+        return self.asked.has_kin and bool(self.everything) and not self.everything & self.asked.first
+
+    def distance_km(self, number: int) -> float | None:
+        return self.asked.circle.distance(number) if self.asked.circle else None
+
+    def is_nationwide(self, number: int) -> bool:
+        """It stands in the group of what serves the whole country."""
+        return ranking.has_groups(self.asked) and number in self.asked.shelf.nationwide
+
+    def facets(self) -> counting.Counts:
+        return counting.counts(self.asked, self.atlas)
+
+
+def answer(session: Session, question: Question, known_cities: Atlas, at: datetime) -> Answer:
+    """Which contact points answer a question, as things stand at `at` (aware); five statements at most.
+
+    Where none has all the words, those of a nearer spelling: as many statements again, and one for each strange word.
+    """
+    as_typed = _as_typed(session, question, known_cities, at)
+    if question.exact or found(as_typed.asked.only_words()):
+        return as_typed
+    if not (words := respelled(session, question.words, known_cities)):
+        return as_typed
+    meant = _as_typed(session, replace(question, words=words, exact=True), known_cities, at)
+    return replace(meant, typed=question.words) if _is_better(meant.asked, as_typed.asked) else as_typed
+
+
+def _is_better(meant: Asked, typed: Asked) -> bool:
+    """Whether another spelling finds more; whatever the filters, so that each choice of one keeps the spelling."""
+    if found(meant.only_words()):
+        return True
+    adds = meant.reading.city != typed.reading.city or not found(typed.only_words(any_term=True))
+    return adds and bool(found(meant.only_words(any_term=True)))
+
+
+def _as_typed(session: Session, question: Question, known_cities: Atlas, at: datetime) -> Answer:
+    """With all the words, else with some of them."""
+    reading = _read(session, question.words, known_cities, bool(question.cities or question.near))
+    if reading.city:
+        question = replace(question, cities=(reading.city,))
+    asked = _asked(session, question, reading, known_cities, at)
+    everything = found(asked)
+    if not everything and len(asked.hearing.terms) > 1:
+        asked = replace(asked, any_term=True)
+        everything = found(asked)
+    numbers = ranking.page(asked, everything, question.offset, question.per_page)
+    return Answer(asked, everything, numbers, known_cities)
+
+
+def _read(session: Session, words: str, known_cities: Atlas, place_is_given: bool = False) -> Reading:
+    """A city without entries that an entry is named after is no place: "helsinki committee"."""
+    reading = read(words, known_cities, place_is_given)
+    if reading.city and not reading.city.number and is_said(session, shelf(session), reading.city_words, in_name=True):
+        return read(words, known_cities, place_is_given, large_cities=False)
+    return reading
+
+
+def _asked(session: Session, question: Question, reading: Reading, known_cities: Atlas, at: datetime) -> Asked:
+    held = shelf(session)
+    asked = Asked(
+        question,
+        reading,
+        held,
+        hearing=hear(session, held, reading),
+        open_now=open_at(session, held, at) if question.open_now else BitMap(),
+        circle=circle(session, held, question.near) if question.near else None,
+        near_country=_country_around(question, known_cities),
+    )
+    return _or_kin(session, asked)
+
+
+def _or_kin(session: Session, asked: Asked) -> Asked:
+    """Where nobody in the directory helps with a topic, those who help with something near to it are meant too."""
+    reading = with_kin(asked.reading, lambda topic: not asked.shelf.having("topic", topic))
+    if reading == asked.reading:
+        return asked
+    first = found(asked.only_words()) or found(asked.only_words(any_term=True))
+    return replace(asked, reading=reading, hearing=hear(session, asked.shelf, reading), first=first, has_kin=True)
 
 
 def find(
@@ -68,57 +179,24 @@ def find(
     with_facets: bool = True,
 ) -> Results:
     """The contact points that answer a question, as things stand at `at` (aware; now by default)."""
-    at = at or datetime.now(UTC)
-    known_cities = known_cities or atlas(session)
-    reading = read(question.words, known_cities, place_is_given=bool(question.cities or question.near))
-    if reading.city:
-        question = replace(question, cities=(reading.city,))
-    asked = Asked(
-        question,
-        reading,
-        session.get_bind().dialect.name,
-        open_hours=open_hours(session, at) if question.open_now else (),
-        near_country=_country_around(question, known_cities),
-    )
-    asked, rows, total = _page(session, asked)
-    facets = _facets(session, asked, known_cities) if with_facets else {}
+    answered = answer(session, question, known_cities or atlas(session), at or datetime.now(UTC))
     results = Results(
-        question=question,
-        reading=reading,
-        items=_load(session, rows),
-        total=total,
-        facets=facets,
-        atlas=known_cities,
-        any_term=asked.any_term and bool(total),
+        question=answered.asked.question,
+        reading=answered.asked.reading,
+        items=_load(session, answered),
+        total=answered.total,
+        facets=answered.facets() if with_facets else {},
+        atlas=answered.atlas,
+        any_term=answered.any_term,
+        only_kin=answered.only_kin,
+        typed=answered.typed,
     )
-    return results if total else _ways_out(session, asked, results)
-
-
-def _page(session: Session, asked: Asked) -> tuple[Asked, Sequence[Row[Any]], int]:
-    """The rows of a page and the total; when no entry has all the words, those that have some of them."""
-    some = replace(asked, any_term=True) if len(asked.reading.terms) > 1 else asked
-    if asked.question.offset:  # a page may lie beyond the end, so its rows cannot tell the total
-        with_all, with_some = session.execute(statements.totals(asked)).one()
-        asked, total = (asked, with_all) if with_all else (some, with_some)
-        return asked, session.execute(statements.page(asked)).all() if total else (), total
-    rows = session.execute(statements.page(asked)).all()
-    if not rows and some is not asked:
-        asked, rows = some, session.execute(statements.page(some)).all()
-    return asked, rows, rows[0].total if rows else 0
+    return results if answered.total else _ways_out(session, answered.asked, results)
 
 
 def count(session: Session, question: Question, known_cities: Atlas) -> Mapping[str, Mapping[str, int]]:
     """How many are found per facet value, without finding them; words are not read."""
-    return _facets(session, Asked(question, Reading(), session.get_bind().dialect.name), known_cities)
-
-
-def open_hours(session: Session, at: datetime) -> tuple[tuple[str, str, int], ...]:
-    """The (opening hours, country, number of the city or 0) that are open at a moment, one statement."""
-    return tuple(
-        (text, country, city)
-        for text, country, city, zone in session.execute(statements.schedules())
-        if hours.now(text, country, zone or hours.time_zone_of(country) or "UTC", at).state == "open"
-    )
+    return counting.counts(Asked(question, Reading(), shelf(session)), known_cities)
 
 
 def _country_around(question: Question, known_cities: Atlas) -> str:
@@ -128,12 +206,20 @@ def _country_around(question: Question, known_cities: Atlas) -> str:
     return nearest[0][1].country if nearest and nearest[0][0] <= NEAR_A_COUNTRY_KM else ""
 
 
-def _load(session: Session, rows: Any) -> tuple[Found, ...]:
-    numbers = [row.number for row in rows]
+def _load(session: Session, answered: Answer) -> tuple[Found, ...]:
+    """The contact points themselves; one that was deleted a moment ago is left out."""
+    entries = {entry.number: entry for entry in _entries(session, answered.numbers)}
+    return tuple(
+        Found(entries[number], answered.distance_km(number), answered.is_nationwide(number))
+        for number in answered.numbers
+        if number in entries
+    )
+
+
+def _entries(session: Session, numbers: Sequence[int]) -> list[ContactPoint]:
     if not numbers:
-        return ()
-    entries = {entry.number: entry for entry in session.scalars(_whole().where(ContactPoint.number.in_(numbers)))}
-    return tuple(Found(entries[row.number], row.km, row.group != LOCAL) for row in rows)
+        return []
+    return list(session.scalars(_whole().where(ContactPoint.number.in_(numbers))))
 
 
 def _whole() -> Any:
@@ -164,53 +250,17 @@ def related(session: Session, entry: ContactPoint) -> list[ContactPoint]:
 
 def alternatives(session: Session, entry: ContactPoint) -> list[ContactPoint]:
     """Where to go instead or as well: active entries sharing most topics, in the same city or serving the country."""
-    same = select(Facet.contact_point, func.count().label("shared")).where(
-        Facet.facet == "topic", Facet.value.in_(entry.topics), Facet.contact_point != entry.number
-    )
-    shared = same.group_by(Facet.contact_point).subquery()
-    is_here = or_(ContactPoint.city_number == entry.city_number, ContactPoint.city == "")
-    statement = (
-        _whole()
-        .join(shared, shared.c.contact_point == ContactPoint.number)
-        .where(ContactPoint.status == "active", ContactPoint.country == entry.country, is_here)
-        .order_by(ContactPoint.city == "", shared.c.shared.desc(), ContactPoint.number)
-        .limit(RELATED)
-    )
-    return list(session.scalars(statement))
+    held = shelf(session)
+    here = held.having("city", str(entry.city_number or ""), everywhere_in(entry.country))
+    others = (held.active & here & held.having("country", entry.country)) - BitMap([entry.number])
+    shared = layers([held.having("topic", topic) for topic in dict.fromkeys(entry.topics)])
+    numbers = ranking.first(others & shared[-1], [others - held.nationwide, *shared], RELATED)
+    return in_order(_entries(session, numbers), numbers)
 
 
-def _facets(session: Session, asked: Asked, known_cities: Atlas) -> dict[str, dict[str, int]]:
-    """Counts per value, each telling what choosing it finds: entries with all the words, else those with some."""
-    rows = session.execute(statements.counts(asked)).all()
-    counted, with_some = (
-        _counted((row for row in rows if row.any_term == any_term), known_cities) for any_term in (False, True)
-    )
-    if not asked.any_term:
-        return counted
-    return {
-        facet: {key: counted[facet].get(key) or counted[facet].get("") or count for key, count in counts.items()}
-        for facet, counts in with_some.items()
-    }
-
-
-def _counted(rows: Iterable[Any], known_cities: Atlas) -> dict[str, dict[str, int]]:
-    """Nationwide entries count in each city of their country, entries for everybody in each status ('': only these)."""
-    counted: dict[str, dict[str, int]] = {facet: {} for facet in statements.FACETS.values()}
-    for _, facet, value, count in rows:
-        counted[facet][value] = counted[facet].get(value, 0) + count
-    status, city, country = counted["status"], counted["city"], counted["country"]
-    for_all = status.pop(UNSTATED, 0) + status.pop("any", 0)
-    counted["status"] = {key: count + for_all for key, count in status.items()} | {"": for_all}
-    europe = country.pop(EUROPE, 0)
-    counted["country"] = {key: count + europe for key, count in country.items()} | {"": europe}
-    counted["city"] = {
-        str(place.number): city.get(str(place.number), 0)
-        + city.get(everywhere_in(place.country), 0)
-        + city.get(everywhere_in(EUROPE), 0)
-        for place in known_cities.places
-    }
-    counted["local"] = {str(place.number): city.get(str(place.number), 0) for place in known_cities.places}
-    return counted
+def in_order(entries: Sequence[ContactPoint], numbers: Sequence[int]) -> list[ContactPoint]:
+    by_number = {entry.number: entry for entry in entries}
+    return [by_number[number] for number in numbers if number in by_number]
 
 
 def _ways_out(session: Session, asked: Asked, results: Results) -> Results:
@@ -220,27 +270,31 @@ def _ways_out(session: Session, asked: Asked, results: Results) -> Results:
         name for name in ("topics", "languages", "statuses", "kinds", "cities", "countries") if getattr(question, name)
     ]
     given += ["open_now"] * question.open_now + ["near"] * bool(question.near) + ["words"] * bool(asked.reading.terms)
-    ways = {argument: _without(asked, argument, results.atlas) for argument in given}
-    rows = session.execute(statements.wider(ways)) if ways else ()
-    counts: dict[str, int] = {}
-    for _, argument, count in sorted(rows):  # with all the words first, as it would be found
-        counts[argument] = counts.get(argument) or count
+    counts = {argument: _total(_without(session, asked, argument, results.atlas)) for argument in given}
     return replace(
         results,
         wider={argument: counts[argument] for argument in given if counts[argument]},
         nearest=_nearest(results) if question.cities or question.near else (),
-        spelling=_spelling(asked.reading, results.atlas),
+        spelling=respelled(session, question.words, results.atlas) if question.exact else "",
     )
 
 
-def _without(asked: Asked, argument: str, known_cities: Atlas) -> Asked:
+def _total(asked: Asked) -> int:
+    """How many have all the words, else how many have some."""
+    return len(found(replace(asked, any_term=False)) or found(replace(asked, any_term=True)))
+
+
+def _without(session: Session, asked: Asked, argument: str, known_cities: Atlas) -> Asked:
     """The question without an argument. Where no place is given any more, one among the words counts again."""
     less = asked.without(argument)
     if argument == "words" or less.question.cities or less.question.near:
         return less
-    reading = read(asked.reading.without_city if asked.reading.city else less.question.words, known_cities)
+    words = asked.reading.without_city if asked.reading.city else less.question.words
+    reading = _read(session, words, known_cities)
     cities = (reading.city,) if reading.city else ()
-    return replace(less, reading=reading, question=replace(less.question, cities=cities))
+    hearing = hear(session, less.shelf, reading)
+    less = replace(less, reading=reading, hearing=hearing, question=replace(less.question, cities=cities))
+    return _or_kin(session, less)
 
 
 def _nearest(results: Results) -> tuple[tuple[float | None, Place, int], ...]:
@@ -251,17 +305,3 @@ def _nearest(results: Results) -> tuple[tuple[float | None, Place, int], ...]:
     by_distance = results.atlas.nearest(here.latitude, here.longitude)
     having = [(km, place, local[str(place.number)]) for km, place in by_distance if local.get(str(place.number))]
     return tuple(having[:3])
-
-
-def _spelling(reading: Reading, known_cities: Atlas) -> str:
-    """The question with its unknown words replaced by the nearest known ones; '' where there is none."""
-    if not reading.terms:
-        return ""
-    vocabulary = [*known(), *known_cities.names()]
-    said, is_changed = [], False
-    for term in reading.terms:
-        phrase = " ".join(term.words)
-        near = [] if term.meanings else difflib.get_close_matches(phrase, vocabulary, 1, SPELLING_LIKENESS)
-        is_changed = is_changed or bool(near and near[0] not in filler())
-        said.append(near[0] if near else phrase)
-    return " ".join(said) if is_changed else ""

@@ -1,31 +1,82 @@
-"""What is searched, derived from a contact point's row: its folded words and its facets.
+"""What is searched, derived from a contact point's row: its facets, its place, and its folded words.
 
-Written in the transaction that writes the row, so that a search never finds what is not there. One line of
-words per weight: A name, B meaning (facet tokens such as `topic_legal_aid`), C everything said about it.
+Written in the transaction that writes the row, so that a search never finds what is not there. The words stand
+in the engine's own full text (`engines`): those of its names, and everything else that is said about it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, Final, Protocol
 
-from sqlalchemy import delete, insert, select, text
+import numpy as np
+from pyroaring import BitMap
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session, joinedload
 
-from directory.models import ContactPoint, Facet
-from directory.text import words
+from directory import stamp
+from directory.models import ContactPoint, Facet, Gone, PlaceBlock
+from directory.search import engines
+from directory.search.engines import Said
+from directory.text import spellings, words
 from directory.vocabulary import EUROPE
 
-Indexed = ContactPoint | Any
-"""A contact point, or plain values with its attributes (`importer.entries.Entry`)."""
-UNSTATED = "unstated"
-BATCH = 1000
-_LAST_POSITION = 16383  # PostgreSQL keeps no word positions beyond this
+UNSTATED: Final = "unstated"
+BATCH: Final = 1000
+BLOCK_BITS: Final = 16
+"""A row of `facet` tells of 2^16 numbers: what one container of a Roaring bitmap holds."""
+PLACE_BLOCK_BITS: Final = 12
+PLACE: Final = np.dtype([("number", "<u4"), ("latitude", "<f8"), ("longitude", "<f8")])
+_LOCK: Final = 4207002
+_UPSERT: Final = (
+    "INSERT INTO {table} ({keys}, {value}) VALUES ({places}) "
+    "ON CONFLICT ({keys}) DO UPDATE SET {value} = excluded.{value}"
+)
+
+Key = tuple[str, str, int]
+"""Facet, value, block."""
 
 
-def token(facet: str, value: str) -> str:
-    """How a facet's value stands in the full text; `_` keeps it apart from anything a visitor can type."""
-    return f"{facet}_{value}".lower()
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+class Entry(Protocol):
+    """What is read of a contact point: the model itself, or a plain object with the same attributes."""
+
+    number: int
+    kind: str
+    name: str
+    names: dict[str, str]
+    alt_names: list[str]
+    descriptions: dict[str, str]
+    topics: list[str]
+    audiences: list[str]
+    statuses: list[str]
+    languages: list[str]
+    street: str
+    postal_code: str
+    city: str
+    city_number: int | None
+    country: str
+    latitude: float | None
+    longitude: float | None
+    precision: str
+    phones: list[str]
+    cost: str
+    wheelchair: str
+    status: str
+    verified_on: date | None
+
+    @property
+    def organization(self) -> Named | None: ...
+    @property
+    def network(self) -> Named | None: ...
 
 
 def everywhere_in(country: str) -> str:
@@ -33,11 +84,13 @@ def everywhere_in(country: str) -> str:
     return f"all_{country}"
 
 
-def facets_of(entry: Indexed) -> Iterator[tuple[str, str]]:
+def facets_of(entry: Entry) -> Iterator[tuple[str, str]]:
     """The (facet, value) pairs of an entry. `any` status stands alone; `unstated` marks entries that do not say."""
     yield "kind", entry.kind
     yield "country", entry.country
     yield "city", str(entry.city_number) if entry.city_number else everywhere_in(entry.country)
+    if entry.topics:
+        yield "main", entry.topics[0]
     for topic in entry.topics:
         yield "topic", topic
     for language in entry.languages:
@@ -46,88 +99,130 @@ def facets_of(entry: Indexed) -> Iterator[tuple[str, str]]:
         yield "status", UNSTATED
     else:
         yield from (("status", s) for s in (["any"] if "any" in entry.statuses else entry.statuses))
+    yield "state", entry.status
+    yield "precision", entry.precision
+    yield "checked", str(entry.verified_on or "")
+    if entry.phones:
+        yield "call", "phone"
+    if entry.cost:
+        yield "cost", entry.cost
+    if entry.wheelchair:
+        yield "wheelchair", entry.wheelchair
 
 
-def _said(entry: Indexed) -> tuple[list[str], list[str], list[str]]:
-    names = [entry.name, *entry.names.values(), *entry.alt_names]
-    if entry.organization:
-        names.append(entry.organization.name)
-    if entry.network:
-        names.append(entry.network.name)
-    meanings = [token(facet, value) for facet, value in facets_of(entry)]
-    meanings += [token("cost", entry.cost), token("wheelchair", entry.wheelchair)]
-    body = [*entry.descriptions.values(), entry.street, entry.city, *entry.audiences, entry.postal_code]
-    return words(" . ".join(names)), meanings, words(" . ".join(body))
+@lru_cache(maxsize=65536)
+def _folded(word: str) -> str:
+    return " ".join(words(word))
 
 
-def index(session: Session, entries: Sequence[Indexed], are_new: bool = False) -> None:
-    """Write the words and facets of these entries anew. They must be flushed, with organization and network loaded.
+def _words(text: str) -> str:
+    """The folded words of a text. Folded word by word: the same ones come again and again."""
+    return " ".join(filter(None, map(_folded, text.split())))
 
-    `are_new`: nothing is searched of them yet, so nothing has to be removed first.
+
+def called(folded: str) -> str:
+    """A whole name, folded, as one word that nobody can type: who bears exactly this name comes first."""
+    return "¤" + blake2b(folded.encode(), digest_size=8).hexdigest()
+
+
+def _said(entry: Entry) -> Said:
+    """Its number, the words of its names in all their spellings, the words of what is said about it."""
+    written = (entry.name, *entry.names.values(), *entry.alt_names)
+    own = [_words(name) for name in written]
+    others = [_words(other) for name in written for other in spellings(name)]
+    owners = [owner.name for owner in (entry.organization, entry.network) if owner]  # not the name on this door
+    body = [*owners, *entry.descriptions.values(), entry.street, entry.city, *entry.audiences, entry.postal_code]
+    return entry.number, " ".join([*own, *others]), " ".join([_words(" ".join(body)), *map(called, own)])
+
+
+def index(session: Session, entries: Sequence[Entry], are_new: bool = False) -> None:
+    """Write what is searched of these entries, anew unless they `are_new` and nothing of them was ever written.
+
+    They must be in the database, with organization and network loaded.
     """
-    numbers = [entry.number for entry in entries]
-    if not numbers:
+    if not entries:
         return
-    if not are_new:
-        session.execute(delete(Facet).where(Facet.contact_point.in_(numbers)))
-    pairs = [
-        {"contact_point": entry.number, "facet": facet, "value": value}
-        for entry in entries
-        for facet, value in dict.fromkeys(facets_of(entry))
-    ]
-    session.execute(insert(Facet), pairs)
-    if session.get_bind().dialect.name == "sqlite":
-        _write_fts5(session, entries, are_new)
-    else:
-        _write_tsvector(session, entries)
+    if session.get_bind().dialect.name == "postgresql":  # one writer at a time: blocks are read, changed, written
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    numbers = [entry.number for entry in entries]
+    gone = session.scalars(select(Gone.number)).all()
+    left = BitMap(gone if are_new else [*gone, *numbers])
+    _write_facets(session, entries, left)
+    _write_places(session, entries, left)
+    engines.write(session, [_said(entry) for entry in entries], numbers if not are_new else ())
+    if gone:
+        session.execute(delete(Gone))
+    stamp.renew(session)
 
 
-def _write_fts5(session: Session, entries: Iterable[Indexed], are_new: bool) -> None:
+def _write_facets(session: Session, entries: Iterable[Entry], left: BitMap) -> None:
+    """Take the numbers that `left` out of every value that has them, and put the entries where they belong now."""
+    added: dict[Key, list[int]] = defaultdict(list)
+    for entry in entries:
+        block = entry.number >> BLOCK_BITS
+        for facet, value in facets_of(entry):
+            added[facet, value, block].append(entry.number)
+    blocks = {number >> BLOCK_BITS for number in left} | {block for _, _, block in added}
+    held = _held(session, sorted(blocks))
+    changed: list[tuple[str, str, int, bytes]] = []
+    emptied: list[Key] = []
+    for key in held.keys() | added.keys() if left else added.keys():
+        before = held.get(key, BitMap())
+        after = (before - left) | BitMap(added.get(key, ()))
+        if after and after != before:
+            changed.append((*key, after.serialize()))
+        elif not after:
+            emptied.append(key)
+    _upsert(session, "facet", ("facet", "value", "block"), "numbers", changed)
+    for facet, value, block in emptied:
+        session.execute(delete(Facet).where(Facet.facet == facet, Facet.value == value, Facet.block == block))
+
+
+def _held(session: Session, blocks: Sequence[int]) -> dict[Key, BitMap]:
+    statement = select(Facet.facet, Facet.value, Facet.block, Facet.numbers).where(Facet.block.in_(blocks))
+    return {(facet, value, block): BitMap.deserialize(held) for facet, value, block, held in session.execute(statement)}
+
+
+def _write_places(session: Session, entries: Iterable[Entry], left: BitMap) -> None:
+    added: dict[int, list[tuple[int, float, float]]] = defaultdict(list)
+    for entry in entries:
+        if entry.latitude is not None and entry.longitude is not None:
+            added[entry.number >> PLACE_BLOCK_BITS].append((entry.number, entry.latitude, entry.longitude))
+    blocks = sorted({number >> PLACE_BLOCK_BITS for number in left} | added.keys())
+    statement = select(PlaceBlock.block, PlaceBlock.places).where(PlaceBlock.block.in_(blocks))
+    held = {block: places for block, places in session.execute(statement)}  # noqa: C416  # a Result is no mapping
+    gone = np.array(left.to_array(), dtype=np.uint32)
     rows = []
-    for entry in entries:
-        name, meaning, body = _said(entry)
-        row = {"number": entry.number, "name": " ".join(name), "meaning": " ".join(meaning), "body": " ".join(body)}
-        rows.append(row)
-    if not are_new:
-        session.execute(text("DELETE FROM search_text WHERE rowid = :number"), rows)
-    session.execute(
-        text("INSERT INTO search_text (rowid, name, meaning, body) VALUES (:number, :name, :meaning, :body)"), rows
-    )
+    for block in blocks:
+        before = np.frombuffer(held.get(block, b""), dtype=PLACE)
+        kept = before[~np.isin(before["number"], gone)] if len(gone) else before
+        rows.append((block, kept.tobytes() + np.array(added[block], dtype=PLACE).tobytes()))
+    _upsert(session, "place_block", ("block",), "places", rows)
 
 
-def _write_tsvector(session: Session, entries: Iterable[Indexed]) -> None:
-    rows: list[dict[str, Any]] = []
-    for entry in entries:
-        lexemes: dict[str, list[str]] = {}
-        position = 0
-        for weight, said in zip("ABC", _said(entry), strict=True):
-            for word in said:
-                position = min(position + 1, _LAST_POSITION)
-                lexemes.setdefault(word, []).append(f"{position}{weight}")
-            position = min(position + 1, _LAST_POSITION)  # a phrase does not run from the name into the text
-        document = " ".join(f"'{word}':{','.join(places[:255])}" for word, places in lexemes.items())
-        rows.append({"number": entry.number, "document": document})
-    session.execute(
-        text(
-            "INSERT INTO search_text (contact_point, document) VALUES (:number, CAST(:document AS tsvector)) "
-            "ON CONFLICT (contact_point) DO UPDATE SET document = excluded.document"
-        ),
-        rows,
-    )
+def _upsert(session: Session, table: str, keys: Sequence[str], value: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        mark = "?" if session.get_bind().dialect.name == "sqlite" else "%s"
+        places = ", ".join([mark] * (len(keys) + 1))
+        statement = _UPSERT.format(table=table, keys=", ".join(keys), value=value, places=places)
+        session.connection().exec_driver_sql(statement, list(rows))
 
 
-def reindex(session: Session) -> Iterator[int]:
-    """Write all words and facets anew; yields how many entries are done, a batch at a time."""
-    done = 0
+def reindex(session: Session, after: int = 0) -> tuple[int, int]:
+    """Write a batch of contact points anew, the next ones after number `after`; (the last number, how many).
+
+    The caller commits batch after batch: readers keep reading, and other writers come between.
+    """
     statement = (
         select(ContactPoint)
         .options(joinedload(ContactPoint.organization), joinedload(ContactPoint.network))
+        .where(ContactPoint.number > after)
         .order_by(ContactPoint.number)
+        .limit(BATCH)
     )
-    for batch in session.scalars(statement).partitions(BATCH):
-        index(session, batch)
-        done += len(batch)
-        yield done
+    batch = session.scalars(statement).all()
+    index(session, batch)
+    return (batch[-1].number if batch else after), len(batch)
 
 
-__all__ = ["EUROPE", "UNSTATED", "everywhere_in", "facets_of", "index", "reindex", "token"]
+__all__ = ["EUROPE", "UNSTATED", "everywhere_in", "facets_of", "index", "reindex"]

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.models import ContactPoint, Facet
+from directory.models import ContactPoint
+from directory.search.ranking import first
+from directory.search.shelf import shelf
 from directory.vocabulary import EUROPE
+
+_WHERE: Final = ("city", "country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +29,26 @@ class Numbers:
 
 
 def numbers(session: Session) -> Numbers:
-    """Count the active contact points, one statement."""
-    country = func.nullif(ContactPoint.country, EUROPE)
-    row = session.execute(
-        select(
-            func.count(),
-            func.count(ContactPoint.city_number.distinct()),
-            func.count(country.distinct()),
-            func.max(ContactPoint.verified_on),
-        ).where(ContactPoint.status == "active")
-    ).one()
-    return Numbers(*row)
+    """Count the active contact points; no statement but the stamp."""
+    held = shelf(session)
+    active = held.active
+    places = {facet: {v for v, having in held.facets.get(facet, {}).items() if having & active} for facet in _WHERE}
+    days = (day for day, having in held.facets.get("checked", {}).items() if day and having & active)
+    newest = max(days, default="")
+    return Numbers(
+        contact_points=len(active),
+        cities=sum(value.isdigit() for value in places["city"]),
+        countries=len(places["country"] - {EUROPE}),
+        checked_on=date.fromisoformat(newest) if newest else None,
+    )
 
 
 def helplines(session: Session, countries: Sequence[str] = ()) -> list[ContactPoint]:
     """Whom to call about trafficking and violence: entries mainly for that, with a telephone; nationwide ones first."""
-    statement = (
-        select(ContactPoint)
-        .join(Facet, Facet.contact_point == ContactPoint.number)
-        .where(Facet.facet == "topic", Facet.value == "exploitation", ContactPoint.status == "active")
-        .where(func.json_array_length(ContactPoint.phones) > 0)
-        .order_by(ContactPoint.country, ContactPoint.city != "", ContactPoint.number)
-    )
-    if countries:
-        statement = statement.where(ContactPoint.country.in_(countries))
-    first: dict[str, ContactPoint] = {}
-    for entry in session.scalars(statement):
-        if entry.topics[:1] == ["exploitation"]:
-            first.setdefault(entry.country, entry)
-    return list(first.values())
+    held = shelf(session)
+    callable_ones = held.active & held.having("main", "exploitation") & held.having("call", "phone")
+    chosen: list[int] = []
+    for country in sorted(countries or held.facets.get("country", {})):
+        chosen += first(callable_ones & held.having("country", country), [held.nationwide], 1)
+    entries = session.scalars(select(ContactPoint).where(ContactPoint.number.in_(chosen))).all() if chosen else ()
+    return sorted(entries, key=lambda entry: entry.country)

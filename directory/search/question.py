@@ -36,6 +36,8 @@ class Question:
     statuses: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     open_now: bool = False
+    exact: bool = False
+    """The words are meant as they are typed: no nearer spelling is looked for."""
     near: Near | None = None
     page: int = 1
     per_page: int = field(default=PER_PAGE)

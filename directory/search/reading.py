@@ -1,39 +1,37 @@
 """Reading what a visitor typed: which words are a place, which mean a topic, which are only words.
 
-What people say when they mean a key stands in `synonyms/<language>.toml`; labels come from the catalogs,
-names of languages and countries from CLDR. All UI languages are read at once: "abogado sofia" is fine.
+All UI languages are read at once: "abogado sofia" is fine. What words mean stands in `meanings`.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from babel import Locale
-from babel.support import Translations
-
-from directory import vocabulary
-from directory.cities import COUNTRIES, Atlas, Place
-from directory.config import LANGUAGES, bundled
+from directory import cities
+from directory.cities import Atlas, Place
+from directory.search.meanings import (
+    COMES_FOR,
+    KIN,
+    LONGEST_PHRASE,
+    SPOKEN,
+    Meaning,
+    everyday,
+    filler,
+    is_filler,
+    known,
+    meaning,
+)
+from directory.text import fold
 from directory.text import words as folded_words
 
-Meaning = tuple[str, str]
-"""A facet and its value: ('topic', 'legal_aid'), ('language', 'ar'), ('cost', 'free')."""
-
-LONGEST_PHRASE: Final = 6
+SHORTEST_CITY: Final = 3
+MOST_FILLER: Final = 2
+"""Filler words that a phrase may hold besides the longest one's words: "lost [all] my [dear] job"."""
 _QUOTED: Final = re.compile(r'["“”«»„]([^"“”«»„]*)["“”«»„]')
-_SECTIONS: Final = {
-    "topics": "topic",
-    "statuses": "status",
-    "kinds": "kind",
-    "costs": "cost",
-    "wheelchair": "wheelchair",
-    "place": "place",
-}
+_ANY_STATUS: Final = ("status", "any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +56,115 @@ class Reading:
     """The words as typed, less the city: for "search everywhere instead"."""
     phrase: tuple[str, ...] = ()
     """All the words, folded: a name in which they stand together comes first, "Caritas Sofia" before other Caritas."""
+    city_words: tuple[str, ...] = ()
+    """The folded words that name the city."""
 
 
-def read(text: str, atlas: Atlas, place_is_given: bool = False) -> Reading:
-    """Cut a question into terms: quoted parts stay as they are, the longest known phrase wins, filler is dropped."""
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a question: folded, and as it was typed."""
+
+    folded: str
+    typed: str
+
+
+Chunk = tuple[Word, ...]
+IsCity = Callable[[Chunk], "Place | None"]
+
+
+def read(text: str, atlas: Atlas, place_is_given: bool = False, large_cities: bool = True) -> Reading:
+    """Cut a question into terms: quoted parts stay as they are, the longest known phrase wins, filler is dropped.
+
+    A large city without entries is a place too, unless `large_cities` is off: "helsinki committee" is a name.
+    """
     terms: list[Term] = []
     city: Place | None = None
+    city_words: tuple[str, ...] = ()
     left: list[str] = []
+
+    def place_of(chunk: Chunk) -> Place | None:
+        return None if place_is_given else _city(chunk, atlas, large_cities)
+
     for part, is_quoted in _parts(text):
         if is_quoted:
             if quoted := folded_words(part):
                 terms.append(Term(tuple(quoted)))
             left.append(f'"{part}"')
             continue
-        for chunk in _phrases(folded_words(part), atlas):
-            place = None if place_is_given or city else _city(chunk, atlas)
-            if place:
-                city = place
+        for chunk in _phrases(_words(part), place_of):
+            folded = tuple(word.folded for word in chunk)
+            if city is None and (city := place_of(chunk)):
+                city_words = folded
+                while left and is_filler(folded_words(left[-1])[0] if folded_words(left[-1]) else ""):
+                    left.pop()  # "work in Sofia" without Sofia is "work"
                 continue
-            left.append(" ".join(chunk))
-            meanings = known().get(" ".join(chunk), frozenset())
+            left += _typed(chunk)
+            meanings = meaning(folded, " ".join(_typed(chunk)))
             if not _is_about(meanings, "place"):  # "near me", "hotline": how to search, not what for
-                terms.append(Term(chunk, meanings))
+                terms.append(Term(folded, meanings))
     demanded, wishes = _weighed(_without_filler(terms, text))
-    return Reading(demanded, wishes, city, " ".join(left), tuple(folded_words(text)))
+    return Reading(demanded, wishes, city, " ".join(left), tuple(folded_words(text)), city_words)
+
+
+def with_kin(reading: Reading, nobody_has: Callable[[str], bool]) -> Reading:
+    """The same, asking for what is near to the topics that nobody helps with as well."""
+    return replace(reading, terms=tuple(_with_kin(term, nobody_has) for term in reading.terms))
+
+
+def _with_kin(term: Term, nobody_has: Callable[[str], bool]) -> Term:
+    topics = [topic for facet, topic in term.meanings if facet == "topic"]
+    if not topics or not all(map(nobody_has, topics)):
+        return term
+    kin = frozenset(("topic", near) for topic in topics for near in KIN.get(topic, ()))
+    return replace(term, meanings=term.meanings | kin)
+
+
+def _words(part: str) -> list[Word]:
+    """The words of a text, each with the spelling it was typed in."""
+    found = []
+    for typed in part.split():
+        folded = folded_words(typed)
+        bare = typed.strip("!?.,;:()[]…")
+        found += [Word(folded[0], bare)] if len(folded) == 1 else [Word(word, word) for word in folded]
+    return found
+
+
+def _typed(chunk: Chunk) -> list[str]:
+    return [word.typed for word in chunk]
 
 
 def _is_about(meanings: frozenset[Meaning], *facets: str) -> bool:
     return bool(meanings) and all(facet in facets for facet, _ in meanings)
 
 
+def _is_wish(term: Term) -> bool:
+    """A price, a ramp, a language, or for whom: few entries say so, and what says nothing may serve too."""
+    about = {facet for facet, _ in term.meanings}
+    return bool(about) and (about <= {"cost", "wheelchair", "language"} or ("status" in about and "topic" not in about))
+
+
 def _weighed(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
-    """(what must be found, what is only wished for); a wish alone is all that was asked."""
-    wishes = tuple(term for term in terms if _is_about(term.meanings, "cost", "wheelchair"))
+    """(what must be found, what is only wished for); a wish alone is all that was asked.
+
+    What serves everybody serves one status too, after those who name it.
+    """
+    wishes = tuple(term for term in terms if _is_wish(term))
     demanded = tuple(term for term in terms if term not in wishes)
-    return (demanded, wishes) if demanded else (terms, ())
+    if demanded:
+        return demanded, wishes
+    asked = [term for term in terms if any(facet == "status" for facet, _ in term.meanings)]
+    about = [replace(term, meanings=topics) for term in asked if (topics := _topics_of(term))]
+    return tuple(_or_anybody(term) for term in terms), (*asked, *about)
+
+
+def _topics_of(term: Term) -> frozenset[Meaning]:
+    """What somebody of whom only the residence status is known probably comes for."""
+    return frozenset(("topic", topic) for _, status in term.meanings for topic in COMES_FOR.get(status, ()))
+
+
+def _or_anybody(term: Term) -> Term:
+    names_a_status = any(facet == "status" for facet, _ in term.meanings)
+    return replace(term, meanings=term.meanings | {_ANY_STATUS}) if names_a_status else term
 
 
 def _parts(text: str) -> Iterable[tuple[str, bool]]:
@@ -101,26 +173,35 @@ def _parts(text: str) -> Iterable[tuple[str, bool]]:
             yield part, index % 2 == 1
 
 
-def _phrases(words: list[str], atlas: Atlas) -> Iterable[tuple[str, ...]]:
+def _phrases(words: Sequence[Word], place_of: IsCity) -> Iterable[Chunk]:
     """The longest run of words that is a phrase with a meaning or a city's name; else single words."""
     start = 0
     while start < len(words):
-        for length in range(min(LONGEST_PHRASE, len(words) - start), 0, -1):
+        for length in range(min(LONGEST_PHRASE + MOST_FILLER, len(words) - start), 0, -1):
             chunk = tuple(words[start : start + length])
-            if length == 1 or " ".join(chunk) in known() or _city(chunk, atlas):
+            if length == 1 or meaning([word.folded for word in chunk], "") or place_of(chunk):
                 yield chunk
                 start += length
                 break
 
 
-def _city(chunk: tuple[str, ...], atlas: Atlas) -> Place | None:
-    name = " ".join(chunk)
-    return None if name in filler() or len(name) < 3 else atlas.here(name)
+def _city(chunk: Chunk, atlas: Atlas, large_cities: bool) -> Place | None:
+    """The directory's city that is meant, else a large one that no everyday word is written like."""
+    name, typed = " ".join(word.folded for word in chunk), " ".join(_typed(chunk))
+    if len(name) < SHORTEST_CITY or name in filler():
+        return None
+    if place := atlas.here(name):
+        return place if atlas.meant(typed) else None
+    if meaning([word.folded for word in chunk], typed):
+        return None
+    if place := atlas.meant(typed):
+        return place
+    return None if not large_cities or fold(typed) in everyday() else cities.elsewhere(typed)
 
 
 def _without_filler(terms: list[Term], text: str) -> tuple[Term, ...]:
     """Words such as "I need a" say nothing, unless nothing else was said."""
-    telling = [t for t in terms if t.meanings or len(t.words) > 1 or t.words[0] not in filler()]
+    telling = [t for t in terms if t.meanings or len(t.words) > 1 or not is_filler(t.words[0])]
     kept = telling or terms
     if kept and not text.endswith(('"', "”", "»")):
         last = kept[-1]
@@ -128,63 +209,4 @@ def _without_filler(terms: list[Term], text: str) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(kept))
 
 
-@lru_cache(maxsize=1)
-def known() -> dict[str, frozenset[Meaning]]:
-    """Folded phrase → what it means, in all UI languages together."""
-    found: dict[str, set[Meaning]] = {}
-    for language in LANGUAGES:
-        for phrase, meaning in (*_said(language), *_labels(language), *_names(language)):
-            if folded := " ".join(folded_words(phrase)):
-                found.setdefault(folded, set()).add(meaning)
-    return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
-
-
-@lru_cache(maxsize=16)
-def _synonyms(language: str) -> dict[str, dict[str, list[str]]]:
-    with (bundled("synonyms") / f"{language}.toml").open("rb") as file:
-        return tomllib.load(file)
-
-
-def _said(language: str) -> Iterable[tuple[str, Meaning]]:
-    for section, facet in _SECTIONS.items():
-        for key, phrases in _synonyms(language).get(section, {}).items():
-            for phrase in phrases:
-                yield phrase, (facet, key)
-
-
-def _labels(language: str) -> Iterable[tuple[str, Meaning]]:
-    catalog = Translations.load(bundled("translations"), [language])
-    for facet, terms in (("topic", vocabulary.TOPICS), ("status", vocabulary.STATUSES), ("kind", vocabulary.KINDS)):
-        for term in terms.values():
-            yield catalog.gettext(term.label), (facet, term.key)
-
-
-def _names(language: str) -> Iterable[tuple[str, Meaning]]:
-    locale = Locale.parse(language)
-    for code in SPOKEN:
-        if name := locale.languages.get(code):
-            yield name, ("language", code)
-    for code in COUNTRIES:
-        if name := locale.territories.get(code):
-            yield name, ("country", code)
-
-
-@lru_cache(maxsize=1)
-def filler() -> frozenset[str]:
-    """Folded words that carry no meaning in a question."""
-    return frozenset(
-        folded
-        for language in LANGUAGES
-        for phrase in _synonyms(language).get("filler", {}).get("words", [])
-        for folded in folded_words(phrase)
-    )
-
-
-SPOKEN: Final = tuple(
-    (
-        "en fr bg nl es ar fa uk ru tr de it pt pl ro el hu sq sr hr bs mk sl sk cs lt lv et sv da fi no ka hy az "
-        "ku ckb ps prs ur hi bn pa ta ne zh ja ko vi th tl id am ti so om sw ha yo ig ff wo bm ln rw mg he yi rom "
-        "kab ber"
-    ).split()
-)
-"""Languages that are recognized in a question and offered as a filter (ISO 639); any other code can be listed too."""
+__all__ = ["SPOKEN", "Reading", "Term", "filler", "known", "read", "with_kin"]

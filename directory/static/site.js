@@ -60,6 +60,14 @@ const load = (address) =>
     document.head.append(made);
   });
 
+for (const box of document.querySelectorAll("[data-suggestions]")) {
+  box.type = "text"; // a search field cannot be a combobox
+  box.setAttribute("role", "combobox");
+  box.setAttribute("aria-autocomplete", "list");
+  box.setAttribute("aria-expanded", "false");
+  box.addEventListener("focus", () => load(box.dataset.script), { once: true });
+}
+
 for (const button of document.querySelectorAll("[data-map]")) {
   button.hidden = false;
   document.querySelector("[data-without-map]").hidden = true;

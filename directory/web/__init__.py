@@ -12,16 +12,31 @@ from directory.config import Settings
 
 def register(app: Flask) -> None:
     """Put every door in its place."""
-    from directory.web import about, account, admin, entrance, entries, finder, health, tiles, words
+    from directory.web import (
+        about,
+        account,
+        admin,
+        api,
+        entrance,
+        entries,
+        finder,
+        health,
+        reasons,
+        suggestions,
+        tiles,
+        words,
+    )
 
     app.extensions["tiles"] = tile_sources.open_tiles(app.extensions["settings"])
     words.speak(app)
-    for door in (finder.door, about.door):
+    app.jinja_env.globals.update(marked=reasons.marked, reasons=reasons.reasons)
+    for door in (finder.door, suggestions.door, about.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>")
     for door in (entrance.door, account.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>/account")
     for door in (admin.door, entries.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>/admin")
+    app.register_blueprint(api.door, url_prefix="/api")
     app.register_blueprint(tiles.door)
     app.register_blueprint(health.door)
     app.teardown_appcontext(_close)

@@ -88,6 +88,8 @@ def _to_sign_in() -> Response:
     """What was sent cannot be sent again for the person: the page says so."""
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("entrance.sign_in", next=request.full_path.rstrip("?")))
+    if str(request.endpoint).startswith("account.sign_out"):
+        return redirect(url_for("entrance.sign_in", out=1), 303)
     return redirect(url_for("entrance.sign_in", unsaved=1), 303)
 
 

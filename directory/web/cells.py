@@ -108,14 +108,19 @@ def _value(name: str, text: str) -> str:
         return text
 
 
+_OURS: Final = ("kind",)
+"""Values of problems that are themselves message ids."""
+
+
 def problem_words(problem: Said) -> str:
     """What is wrong, as a sentence in the reader's language; in English when its translation does not fit."""
     said = gettext(problem.message)
     if not problem.values:
         return said
+    values = {name: gettext(value) if name in _OURS else value for name, value in problem.values.items()}
     for message in (said, problem.message):
         try:
-            return message % problem.values
+            return message % values
         except (KeyError, TypeError, ValueError):
             _log.error("the values of a problem do not fit: %s", problem.message)
     return problem.message

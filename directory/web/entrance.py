@@ -55,7 +55,10 @@ def sign_in() -> Answer:
     if cookies.visitor():
         return redirect(_onward(request.args.get("next", "")))
     return render_template(
-        "account/sign_in.html", next=safe_next(request.args.get("next", "")), is_unsaved="unsaved" in request.args
+        "account/sign_in.html",
+        next=safe_next(request.args.get("next", "")),
+        is_unsaved="unsaved" in request.args,
+        is_out="out" in request.args,
     )
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from directory import care, database, importer, search
-from directory.importer import CannotUndo, Overtaken, RowPlan, keeping, runs
+from directory.importer import CannotUndo, Overtaken, Problem, RowPlan, keeping, runs
+from directory.importer.columns import REQUIRED
 from directory.models import Change, ContactPoint, ImportRun, PlanProblem
 from directory.vocabulary import N_
 from directory.web import cells, import_words, session, settings, words
@@ -24,6 +25,8 @@ from directory.web.languages import gettext, locale
 door = Blueprint("entries", __name__)
 
 Answer = str | Response | tuple[str, int]
+EUROPE: Final = (50.0, 12.0)
+"""Degrees of the middle of the map on which a pin is put, where no city is known."""
 HAND_LINE: Final = 2
 """The line of an edit's one row, after its header: under it the warnings of an edit are kept."""
 _LAST_PAGE: Final = 1_000_000
@@ -32,9 +35,16 @@ _LAST_PAGE: Final = 1_000_000
 @door.context_processor
 def _words() -> dict[str, Any]:
     """What only these pages say."""
-    said = (cells.column_label, cells.cell_parts, cells.problem_words, import_words.run_title, import_words.who)
-    more = (import_words.time_of, _what_words, _either)
+    said = (cells.column_label, cells.cell_parts, import_words.run_title, import_words.who, import_words.time_of)
+    more = (_problem_words, _what_words, _either)
     return {word.__name__.lstrip("_"): word for word in (*said, *more)} | {"today": words.moment().date()}
+
+
+def _problem_words(problem: Problem | PlanProblem) -> str:
+    """What is wrong. A form has no columns: what must not be empty stands beside its field."""
+    if problem.code == "missing_value" and problem.column in REQUIRED:
+        return gettext("Please fill this in.")
+    return cells.problem_words(problem)
 
 
 def _what_words(change: Change) -> str:
@@ -42,7 +52,8 @@ def _what_words(change: Change) -> str:
     status = change.cells.get("status", ("", ""))[1]
     if change.what == "changed" and status:
         return gettext("Closed for good") if status == "closed" else gettext("Opened again")
-    return gettext({"created": N_("Added"), "changed": N_("Changed")}.get(change.what, N_("Removed")))
+    said = {"created": N_("Added"), "changed": N_("Changed")}.get(change.what, N_("Removed"))
+    return gettext(said)
 
 
 def _either(codes: Sequence[str]) -> str:
@@ -68,12 +79,14 @@ def needs_care() -> Answer:
     reason = request.args.get("reason") or next((key for key, count in counts.items() if count), "")
     if reason and reason not in counts:
         abort(404)
+    entries = care.listed(session(), reason, wish, page) if reason else ()
     return render_template(
         "entries/care.html",
         reasons=care.REASONS,
         counts=counts,
         reason=reason,
-        entries=care.listed(session(), reason, wish, page) if reason else (),
+        entries=entries,
+        answers=care.geocoder_answers(session(), entries) if reason in ("no_place", "only_city") else {},
         missing=lambda entry: care.missing_languages(entry, wish),
         **_pages(page, counts.get(reason, 0)),
     )
@@ -130,8 +143,9 @@ def _write(form: EntryForm, told: dict[str, str] | None = None) -> Answer:
         step, run = _edit(told, by, form.version)
     if step.outcome != "refused":
         return _to_history(step.id, "saved" if run else "unchanged", run or 1)
-    if any(problem.code == "edited_since" for problem in step.problems):
-        form.meet(_entry(step.id), session())
+    form.entry = _entry(form.entry.id) if form.entry else None
+    if form.entry and any(problem.code == "edited_since" for problem in step.problems):
+        form.meet(form.entry, session())
     form.refuse(step.problems)
     return _form(form), 422
 
@@ -147,7 +161,20 @@ def _to_history(id: str, note: str, value: int = 1) -> Answer:  # noqa: A002  # 
 
 
 def _form(form: EntryForm) -> str:
-    return render_template("entries/edit.html", form=form, entry=form.entry)
+    return render_template("entries/edit.html", form=form, entry=form.entry, pin=_pin(form.entry))
+
+
+def _pin(entry: ContactPoint | None) -> dict[str, Any]:
+    """What the map begins with: the middle of its city, else all of Europe; and whose map it is."""
+    tiles = current_app.extensions["tiles"]
+    city = entry.place if entry else None
+    middle: dict[str, float | None]
+    if city is None or city.latitude is None:
+        middle = {"latitude": EUROPE[0], "longitude": EUROPE[1], "zoom": 4}
+    else:
+        middle = {"latitude": city.latitude, "longitude": city.longitude, "zoom": 12}
+    moved = gettext("The pin is at %(latitude)s, %(longitude)s.")  # filled in by pin.js
+    return {**middle, "max_zoom": tiles.max_zoom, "attribution": tiles.attribution, "moved": moved}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +242,10 @@ def undo(id: str) -> Answer:  # noqa: A002  # the entry's id
         with database.writing(current_app.extensions["database"]) as writing:
             _, kept = importer.undo(writing, int(number), person().email)
         note = "kept" if kept else "undone"
-    except CannotUndo:
+    except (CannotUndo, IntegrityError):  # pressed twice, one after the other or at once
         note = "already"
+    except Overtaken:
+        note = "kept"
     return _to_history(id, note)
 
 

@@ -25,8 +25,8 @@ LINES: Final = frozenset({"alt_names", "audiences", "phone"})
 """Columns whose values stand in a field one under the other."""
 TICKED: Final = ("topics", "residence_status", "languages")
 """Columns whose values are boxes to tick."""
-SPOKEN: Final = (*LANGUAGES, *"de it pt ro pl el sq sr ku ps ur hi bn pa am ti so sw ln zh vi th hy ka rom".split())
-"""Languages that can be ticked; any other is written beside them."""
+SPOKEN: Final = ("de it pt ro pl el sq sr ku ps ur hi bn pa am ti so sw ln zh vi th hy ka rom").split()
+"""Languages that can be ticked besides those of the pages; any other is written beside them."""
 _BETWEEN: Final = re.compile(r"[,;|\n]")
 _TERMS: Final[Mapping[str, Mapping[str, vocabulary.Term]]] = {
     "kind": vocabulary.KINDS,
@@ -76,7 +76,8 @@ class EntryForm:
             texts[name] = "|".join(_in_order([*map(printable, request.form.getlist(name))], stored))
         if main := _typed("main_topic"):
             texts["topics"] = "|".join(dict.fromkeys([main, *_parts(texts["topics"])]))
-        made = cls(entry, texts, int(version) if version.isdecimal() and len(version) < 10 else -1)
+        of_page = int(version) if version.isdecimal() and len(version) < 10 else -1
+        made = cls(entry, texts, of_page if entry else 0)
         made.more_languages = _typed("more_languages")
         return made
 
@@ -99,6 +100,9 @@ class EntryForm:
         for problem in problems:
             name = problem.column if problem.column in self.texts else ""
             self.problems.setdefault(name or "", []).append(problem)
+        if not self.values("topics") and "topics" not in self.problems:  # looked at only when all else is good
+            missing = Problem(None, "topics", "missing_value", N_("A contact point helps with at least one topic."))
+            self.problems["topics"] = [missing]
 
     def meet(self, entry: ContactPoint, session: Session) -> None:
         """Somebody else saved meanwhile: keep what the person wrote, show what the others wrote."""
@@ -112,7 +116,7 @@ class EntryForm:
                 self.taken.append(each.name)
             else:
                 self.theirs[each.name] = now
-        self.entry, self.version = entry, entry.version
+        self.version = entry.version
 
     def lines(self, name: str) -> str:
         return "\n".join(_parts(self.texts.get(name, "")))
@@ -136,10 +140,11 @@ class EntryForm:
         """(opening hours, what they mean)."""
         return [(text, gettext(meaning)) for text, meaning in _EXAMPLES.items()]
 
-    def spoken(self) -> list[tuple[str, str]]:
-        """(code, name) of the languages that can be ticked, by their names."""
-        codes = dict.fromkeys([*SPOKEN, *self.values("languages")])
-        return sorted(((code, words.language_name(code)) for code in codes), key=lambda pair: fold(pair[1]))
+    def spoken(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """(code, name) of the languages that can be ticked, by their names: those in sight, and the others."""
+        in_sight = dict.fromkeys([*LANGUAGES, *self.values("languages")])
+        others = [code for code in SPOKEN if code not in in_sight]
+        return _named(in_sight), _named(others)
 
     def countries(self) -> list[tuple[str, str]]:
         """(code, name) by the names; all of Europe first."""
@@ -166,6 +171,10 @@ def _is_unprintable(character: str) -> bool:
     code = ord(character)
     is_no_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
     return is_no_character or unicodedata.category(character) in ("Cc", "Cs")
+
+
+def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
+    return sorted(((code, words.language_name(code)) for code in codes), key=lambda pair: fold(pair[1]))
 
 
 def _columns(entry: ContactPoint | None) -> list[Column]:

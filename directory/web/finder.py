@@ -15,6 +15,7 @@ from directory.search import Question, Results, arguments
 from directory.tiles import Attribution
 from directory.web import session, words
 from directory.web.access import public
+from directory.web.keeping import kept
 from directory.web.languages import gettext
 from directory.web.links import Links
 
@@ -62,6 +63,7 @@ def home() -> str:
 
 @door.get("/contact-points")
 @public
+@kept
 def results() -> str | tuple[str, int]:
     """What was found, as a list."""
     return _page("finder/results.html", "finder.results")

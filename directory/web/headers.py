@@ -100,7 +100,7 @@ def _kept(response: Response) -> Response:
 
 def _unless_known(response: Response) -> Response:
     """Not modified, where the browser has this page; it keeps the policy that has the nonce of the page it kept."""
-    if response.status_code == 200 and response.mimetype in ("text/html", "application/json"):
+    if response.status_code == 200 and response.mimetype in ("text/html", "application/json", "application/geo+json"):
         response.make_conditional(request)
     if response.status_code == 304:
         response.headers.pop("Content-Security-Policy", None)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from gettext import NullTranslations
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import flask_babel
 from babel import Locale
+from babel.support import Translations
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from werkzeug.local import LocalProxy
 from werkzeug.routing import BaseConverter
@@ -55,6 +58,11 @@ def speak(app: Flask) -> None:
     """Take the language from the address, and give it to every link."""
     app.url_map.converters["lang"] = LanguageConverter
     flask_babel.Babel(app, default_translation_directories=str(bundled("translations")), locale_selector=chosen)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's i18n extension
+        lambda message: catalog(chosen()).gettext(message),
+        lambda one, many, number: catalog(chosen()).ngettext(one, many, number),
+        newstyle=True,
+    )
 
     @app.url_value_preprocessor
     def take(_: str | None, values: dict[str, Any] | None) -> None:
@@ -110,16 +118,28 @@ def address(path: str) -> str:
     return settings.public_url.rstrip("/") + path
 
 
+@lru_cache(maxsize=len(LANGUAGES))
+def catalog(code: str) -> NullTranslations:
+    """The messages of a language. Read once: Flask-Babel looks them up anew for each of a page's 200 sentences."""
+    return Translations.load(str(bundled("translations")), [code])
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _locale(code: str) -> Locale:
+    return Locale.parse(code)
+
+
 def locale() -> Locale:
     """The reader's locale: for numbers, dates, names of languages and countries."""
-    return flask_babel.get_locale() or Locale(DEFAULT)
+    return _locale(chosen())
 
 
 def gettext(message: str, **values: object) -> str:
     """A message in the reader's language, its placeholders filled in."""
-    return str(flask_babel.gettext(message, **values))
+    said = catalog(chosen()).gettext(message)
+    return said % values if values else said
 
 
 def ngettext(one: str, many: str, number: int, **values: object) -> str:
     """The form of a message that the reader's language uses for this number."""
-    return str(flask_babel.ngettext(one, many, number, **values))
+    return catalog(chosen()).ngettext(one, many, number) % {"num": number, **values}

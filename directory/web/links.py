@@ -64,6 +64,11 @@ class Links:
         """The question with some arguments set anew (None: dropped), from its first page."""
         return url_for(endpoint or self.endpoint, **{**self.asked, "page": None, **changes})
 
+    def typed(self, words: str) -> str:
+        """The words as they were typed, a place among them, where a nearer spelling was searched for instead."""
+        place = None if self.reading.city else self.asked.get("city")
+        return self.to(q=words, exact="1", city=place)
+
     def without(self, argument: str, value: str = "") -> str:
         """The question without an argument, or without one of its values."""
         kept = self.asked.get(argument)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from markupsafe import Markup
 from directory import hours, vocabulary
 from directory.models import ContactPoint
 from directory.search import Question, Results
+from directory.search.opening import now as opening_now
 from directory.text import folded_phrase
 from directory.vocabulary import EUROPE, N_
 from directory.web.languages import chosen, direction_of, gettext, locale, ngettext
@@ -101,6 +103,7 @@ def speak(app: Flask) -> None:
     app.jinja_env.filters["domain"] = domain
 
 
+@lru_cache(maxsize=512)
 def icon(name: str, size: int = 20) -> Markup:
     """A Lucide picture as inline SVG, hidden from screen readers: a word stands beside it."""
     return Markup(lucide._render_icon(name, size, **{"aria-hidden": "true", "class": "icon"}))  # noqa: S704  # Lucide's own file
@@ -128,7 +131,7 @@ def opening(entry: ContactPoint) -> Opening:
     if not entry.opening_hours:
         known = gettext("Opening hours not known – call first") if entry.phones else gettext("Opening hours not known")
         return Opening("unknown", known)
-    now = hours.now(entry.opening_hours, entry.country, zone_of(entry), moment())
+    now = opening_now(entry.opening_hours, entry.country, zone_of(entry), moment())
     if now.state == "open":
         return Opening("open", _open(now, entry.opening_hours))
     if now.state == "closed":
@@ -211,7 +214,12 @@ def period_words(period: hours.Period) -> str:
 
 def number(value: float) -> str:
     """A number in the reader's manner."""
-    return format_decimal(value, locale=locale())
+    return _number(value, chosen())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, code: str) -> str:
+    return format_decimal(value, locale=code)
 
 
 def kilometres(value: float) -> str:

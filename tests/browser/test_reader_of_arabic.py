@@ -38,7 +38,7 @@ def test_by_tapping_arabic_words_only(visit: Visit) -> None:
 def test_by_typing(visit: Visit) -> None:
     page = visit("ar", PHONE)
     page.goto("/")
-    page.get_by_role("searchbox").fill(f"محامي مجاني {LIEGE}")
-    page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("combobox").fill(f"محامي مجاني {LIEGE}")
+    page.get_by_role("combobox").press("Enter")
     expect(page.locator("main h2").first).to_contain_text(LIEGE)
     ends_at_legal_help_in_liege(page)

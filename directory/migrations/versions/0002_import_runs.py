@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run", "line", name=op.f("pk_planned_row")),
     )
     op.create_index("ix_planned_row_outcome", "planned_row", ["run", "outcome", "line"], unique=False)
+    op.create_index(op.f("ix_contact_point_name"), "contact_point", ["name"], unique=False)
     op.add_column(
         "contact_point",
         sa.Column(
@@ -143,6 +144,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_contact_point_name"), "contact_point")
     op.drop_column("contact_point", "row_digest")
     for table in ("planned_row", "plan_problem", "change", "run_progress", "import_run"):
         op.drop_table(table)

@@ -1,0 +1,88 @@
+"""Words by their likeness: a slip is a letter too many, too few or another one, or two that changed places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from directory.text import words as folded_words
+
+LONG: Final = 7
+"""Letters from which a word may hold two slips."""
+LIKE: Final = 0.13
+"""Jaro-Winkler distance up to which two slips are slips and not another word."""
+_SCRIPTS: Final = (
+    re.compile("[а-яёіїєґ]", re.IGNORECASE),
+    re.compile("[\u0600-\u06ff]"),
+    re.compile("[α-ω]", re.IGNORECASE),
+)
+
+
+class Spellings:
+    """Folded word → how it is written, in each script; found again by a likeness of up to two slips."""
+
+    def __init__(self, written: Iterable[str], shortest: int = 4, most_slips: int = 2) -> None:
+        self._shortest, self._most_slips = shortest, most_slips
+        self._written: dict[str, list[str]] = {}
+        self._by_start: dict[tuple[str, int], list[str]] = {}
+        for word in written:
+            self.add(word)
+
+    def add(self, written: str) -> None:
+        """Know one more word, by how it is written."""
+        folded = folded_words(written)
+        if len(folded) != 1:
+            return
+        forms = self._written.setdefault(folded[0], [])
+        if not forms:
+            for letter in set(folded[0][:2]):
+                self._by_start.setdefault((letter, len(folded[0])), []).append(folded[0])
+        if all(_script(written) != _script(form) for form in forms):
+            forms.append(written)
+
+    def __contains__(self, folded: str) -> bool:
+        return folded in self._written
+
+    def written(self, folded: str, like: str) -> str:
+        """How a known word is written, in the script of another word if it is."""
+        forms = self._written[folded]
+        return next((form for form in forms if _script(form) == _script(like)), forms[0])
+
+    def nearest(self, folded: str, typed: str) -> tuple[int, float, str] | None:
+        """(slips, unlikeness, how the word that is most like this one is written), or None where none is near.
+
+        Words in the typed word's own script go before others.
+        """
+        if len(folded) < self._shortest:
+            return None
+        most, script = min(self._most_slips, 2 if len(folded) >= LONG else 1), _script(typed)
+        near = self._near(folded, most)
+        if not near:
+            return None
+        is_foreign, slips, unlikeness, word = min(
+            (all(_script(form) != script for form in self._written[word]), slips, unlikeness, word)
+            for word, slips, unlikeness in near
+        )
+        return slips + is_foreign, unlikeness, self.written(word, typed)
+
+    def _near(self, folded: str, most: int) -> list[tuple[str, int, float]]:
+        """(word, slips, unlikeness) of those that share one of the first two letters and are about as long."""
+        found = []
+        for letter in sorted(set(folded[:2])):
+            for length in range(len(folded) - most, len(folded) + most + 1):
+                words = self._by_start.get((letter, length), ())
+                for word, slips, _ in process.extract(
+                    folded, words, scorer=OSA.distance, score_cutoff=most, limit=None
+                ):
+                    unlikeness = round(JaroWinkler.distance(folded, word), 3)
+                    if slips == 1 or unlikeness <= LIKE:
+                        found.append((word, int(slips), unlikeness))
+        return found
+
+
+def _script(word: str) -> int:
+    return next((number for number, letters in enumerate(_SCRIPTS, 1) if letters.search(word)), 0)

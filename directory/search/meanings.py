@@ -1,0 +1,220 @@
+"""What words and phrases mean, in all UI languages together.
+
+What people say when they mean a key stands in `synonyms/<language>.toml`; labels come from the catalogs, names of
+languages and countries from CLDR.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from babel import Locale
+from babel.support import Translations
+
+from directory import vocabulary
+from directory.cities import COUNTRIES
+from directory.config import LANGUAGES, bundled
+from directory.stems import stem
+from directory.text import fold, folded_phrase
+from directory.text import words as folded_words
+
+Meaning = tuple[str, str]
+"""A facet and its value: ('topic', 'legal_aid'), ('language', 'ar'), ('cost', 'free')."""
+Meanings = frozenset[Meaning]
+
+KIN: Final = MappingProxyType(
+    {
+        "food": ("emergency", "social_security"),
+        "mental_health": ("health",),
+        "emergency": ("housing", "social_security"),
+        "housing": ("emergency", "social_security"),
+        "health": ("social_security",),
+        "women": ("emergency", "health"),
+        "children_youth": ("education_training", "community"),
+        "digital_skills": ("education_training",),
+        "language_course": ("education_training", "culture_society"),
+        "interpretation": ("language_course",),
+        "qualifications": ("education_training", "finding_work"),
+        "union_membership": ("rights_at_work",),
+        "exploitation": ("rights_at_work", "legal_aid"),
+        "before_departure": ("residence_permits",),
+        "return": ("residence_permits",),
+        "family_reunification": ("residence_permits", "legal_aid"),
+        "anti_discrimination": ("legal_aid",),
+        "community": ("culture_society",),
+        "social_economy": ("finding_work",),
+    }
+)
+"""Topic → whom to ask where nobody helps with it."""
+COMES_FOR: Final = MappingProxyType(
+    {
+        "undocumented": ("residence_permits", "legal_aid"),
+        "asylum_seeker": ("asylum",),
+        "refugee": ("asylum",),
+        "subsidiary_protection": ("asylum",),
+        "temporary_protection": ("asylum",),
+    }
+)
+"""Residence status → topics that somebody who says nothing else probably comes for."""
+LONGEST_PHRASE: Final = 6
+_SECTIONS: Final = {
+    "topics": "topic",
+    "statuses": "status",
+    "kinds": "kind",
+    "costs": "cost",
+    "wheelchair": "wheelchair",
+    "languages": "language",
+    "place": "place",
+}
+SPOKEN: Final = tuple(
+    (
+        "en fr bg nl es ar fa uk ru tr de it pt pl ro el hu sq sr hr bs mk sl sk cs lt lv et sv da fi no ka hy az "
+        "ku ckb ps prs ur hi bn pa ta ne zh ja ko vi th tl id am ti so om sw ha yo ig ff wo bm ln rw mg he yi rom "
+        "kab ber"
+    ).split()
+)
+"""Languages that are recognized in a question and offered as a filter (ISO 639); any other code can be listed too."""
+
+
+def meaning(words: Sequence[str], typed: str) -> Meanings:
+    """What these folded words mean together, as they stand, without their filler, or by their stems."""
+    phrase = " ".join(words)
+    if len(words) == 1 and is_filler(phrase, typed):
+        return frozenset()
+    if found := _as_written().get(fold(typed)) or known().get(phrase):
+        return found
+    core = telling(words)
+    if len(words) > 1 and (len(core) < 2 or words[0] != core[0] or words[-1] != core[-1]):
+        return frozenset()
+    return _cores().get(" ".join(core)) or _stems().get(" ".join(map(stem, core))) or frozenset()
+
+
+def is_filler(word: str, typed: str = "") -> bool:
+    """Whether a word says nothing: "is" does not, "iş" does, though both fold to the same."""
+    return word in filler() and (word not in known() or fold_case(typed or word) in _filler_as_written())
+
+
+def telling(words: Sequence[str]) -> list[str]:
+    """The words that are no filler."""
+    return [word for word in words if word not in filler()]
+
+
+def fold_case(typed: str) -> str:
+    """A word as it was written, its case apart."""
+    return typed.replace("İ", "i").lower().strip("'’\"?!.,;:()")
+
+
+@lru_cache(maxsize=1)
+def known() -> dict[str, Meanings]:
+    """Folded phrase → what it means, in all UI languages together."""
+    found: dict[str, set[Meaning]] = {}
+    for language in LANGUAGES:
+        for phrase, said in (*_said(language), *_labels(language), *_names(language)):
+            if folded := folded_phrase(phrase):
+                found.setdefault(folded, set()).add(said)
+    for language in LANGUAGES:
+        for wrong, right in misspelled(language).items():
+            found.setdefault(folded_phrase(wrong), set()).update(found[folded_phrase(right)])
+    return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _as_written() -> dict[str, Meanings]:
+    """Phrases that sound like another one, as they are written: "sad" is sad, "съд" is a court."""
+    found: dict[str, set[Meaning]] = {}
+    for language in LANGUAGES:
+        for phrase, said in (*_said(language), *_labels(language), *_names(language)):
+            found.setdefault(fold(phrase), set()).add(said)
+    return {
+        written: frozenset(meanings)
+        for written, meanings in found.items()
+        if meanings != known().get(folded_phrase(written), meanings)
+    }
+
+
+@lru_cache(maxsize=1)
+def _cores() -> dict[str, Meanings]:
+    """Phrases without their filler: "lost my job" → "lost job". What would be a single word is left out."""
+    found: dict[str, set[Meaning]] = {}
+    for phrase, meanings in known().items():
+        core = telling(phrase.split())
+        if len(core) > 1:
+            found.setdefault(" ".join(core), set()).update(meanings)
+    return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _stems() -> dict[str, Meanings]:
+    """Phrases by the stems of their words; a stem that much is said with says nothing."""
+    found: dict[str, set[Meaning]] = {}
+    for phrase, meanings in (*known().items(), *_cores().items()):
+        found.setdefault(" ".join(map(stem, phrase.split())), set()).update(meanings)
+    return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+
+
+@lru_cache(maxsize=1)
+def everyday() -> frozenset[str]:
+    """Every word that stands in some phrase or is filler, by `fold`: "reading" means no city, "Варна" does."""
+    phrases = (phrase for language in LANGUAGES for phrase, _ in _said(language))
+    return frozenset(word for phrase in (*phrases, *_filler_as_written()) for word in fold(phrase).split())
+
+
+@lru_cache(maxsize=1)
+def filler() -> frozenset[str]:
+    """Folded words that carry no meaning in a question."""
+    return frozenset(word for phrase in _filler_as_written() for word in folded_words(phrase))
+
+
+@lru_cache(maxsize=1)
+def _filler_as_written() -> frozenset[str]:
+    return frozenset(
+        fold_case(phrase) for language in LANGUAGES for phrase in synonyms(language).get("filler", {}).get("words", [])
+    )
+
+
+@lru_cache(maxsize=16)
+def synonyms(language: str) -> dict[str, dict[str, Any]]:
+    """Section → key → phrases, as the language's file says."""
+    with (bundled("synonyms") / f"{language}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def spelled_phrases() -> Iterable[str]:
+    """Every phrase that is understood, as it is rightly written, and the filler."""
+    for language in LANGUAGES:
+        for phrase, _ in (*_said(language), *_labels(language), *_names(language)):
+            yield phrase
+        yield from synonyms(language).get("filler", {}).get("words", [])
+
+
+def misspelled(language: str) -> dict[str, str]:
+    """Words as they are often misspelled → the word that is meant; understood, and never offered as a spelling."""
+    return synonyms(language).get("misspelled", {})
+
+
+def _said(language: str) -> Iterable[tuple[str, Meaning]]:
+    for section, facet in _SECTIONS.items():
+        for key, phrases in synonyms(language).get(section, {}).items():
+            for phrase in phrases:
+                yield phrase, (facet, key)
+
+
+def _labels(language: str) -> Iterable[tuple[str, Meaning]]:
+    catalog = Translations.load(bundled("translations"), [language])
+    for facet, terms in (("topic", vocabulary.TOPICS), ("status", vocabulary.STATUSES), ("kind", vocabulary.KINDS)):
+        for term in terms.values():
+            yield catalog.gettext(term.label), (facet, term.key)
+
+
+def _names(language: str) -> Iterable[tuple[str, Meaning]]:
+    locale = Locale.parse(language)
+    for code in SPOKEN:
+        if name := locale.languages.get(code):
+            yield name, ("language", code)
+    for code in COUNTRIES:
+        if name := locale.territories.get(code):
+            yield name, ("country", code)

@@ -1,0 +1,110 @@
+"""What every question needs, kept in memory for as long as nothing is written: who has which value, who is where.
+
+Sets of contact points are Roaring bitmaps of their numbers, so that filtering, counting and putting in order are a
+few operations on sets whatever the engine; a set of a million costs 125 kB at most and is met with another in
+hundredths of a millisecond. Sets that are kept here must never be changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from pyroaring import BitMap
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.models import Facet, Gone, PlaceBlock
+from directory.search.index import PLACE, UNSTATED
+from directory.stamp import Kept
+from directory.vocabulary import EUROPE
+
+T = TypeVar("T")
+
+NOBODY: Final = BitMap()
+MOST_KEPT: Final = 300
+"""Answers of the full text, counts, circles and moments that are kept; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shelf:
+    """The values of all contact points, as one state of the directory has them."""
+
+    facets: Mapping[str, Mapping[str, BitMap]]
+    everybody: BitMap
+    nationwide: BitMap
+    """Those that serve a whole country, or Europe."""
+    checked: Sequence[BitMap]
+    """Those that were checked on one day, day after day, the newest first; who was never checked is in none."""
+    kept: dict[Any, Any] = field(default_factory=dict)
+    """Answers that cost something to find: phrase, circle, question or moment → what was found."""
+    lock: Lock = field(default_factory=Lock)
+
+    def having(self, facet: str, *values: str) -> BitMap:
+        """The contact points that have one of the values."""
+        held = self.facets.get(facet, {})
+        return union(held[value] for value in values if value in held)
+
+    @property
+    def active(self) -> BitMap:
+        return self.having("state", "active")
+
+    @property
+    def unstated(self) -> BitMap:
+        """Those that do not say for which residence status."""
+        return self.having("status", UNSTATED)
+
+    def keep(self, question: Any, find: Callable[[], T]) -> T:
+        """What was found for this question before, or is found now and kept."""
+        if question not in self.kept:
+            self.put(question, find())
+        found: T = self.kept[question]
+        return found
+
+    def put(self, question: Any, found: Any) -> None:
+        with self.lock:
+            while len(self.kept) >= MOST_KEPT:
+                del self.kept[next(iter(self.kept))]
+            self.kept[question] = found
+
+
+def union(sets: Iterable[BitMap]) -> BitMap:
+    """All of them in one; the sets themselves stay as they are."""
+    found = [one for one in sets if one]
+    if len(found) == 1:
+        return found[0]
+    return BitMap.union(*found) if found else NOBODY
+
+
+def _read(session: Session) -> Shelf:
+    gone = BitMap(session.scalars(select(Gone.number)))
+    facets: dict[str, dict[str, BitMap]] = {}
+    for facet, value, numbers in session.execute(select(Facet.facet, Facet.value, Facet.numbers)):
+        values = facets.setdefault(facet, {})
+        found = BitMap.deserialize(numbers)
+        if gone:
+            found -= gone
+        values[value] = values[value] | found if value in values else found
+    return Shelf(
+        facets={facet: {value: held for value, held in values.items() if held} for facet, values in facets.items()},
+        everybody=union(facets.get("state", {}).values()),
+        nationwide=union(held for value, held in facets.get("city", {}).items() if value.startswith("all_")),
+        checked=[held for day, held in sorted(facets.get("checked", {}).items(), reverse=True) if day],
+    )
+
+
+shelf: Final = Kept(_read)
+"""`shelf(session)`: the state that the session's transaction sees."""
+
+
+def read_places(session: Session) -> np.ndarray[Any, Any]:
+    """(number, latitude, longitude) of all that have a place, by latitude; those that are gone too."""
+    blocks = session.scalars(select(PlaceBlock.places)).all()
+    places = np.frombuffer(b"".join(blocks), dtype=PLACE)
+    return places[np.argsort(places["latitude"], kind="stable")]
+
+
+__all__ = ["EUROPE", "NOBODY", "Shelf", "read_places", "shelf", "union"]

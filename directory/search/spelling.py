@@ -1,0 +1,162 @@
+"""Slips of the finger: the nearest words that are known, for a question that finds little as it was typed.
+
+Known are the words of the synonyms, of cities, languages and countries, and of the names in the directory.
+Misspellings that are understood anyway are never offered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from directory import cities
+from directory.cities import Atlas
+from directory.config import LANGUAGES
+from directory.search import layouts, names
+from directory.search.hearing import is_said
+from directory.search.likeness import LONG, Spellings
+from directory.search.meanings import filler, meaning, misspelled, spelled_phrases
+from directory.search.shelf import shelf
+from directory.text import fold
+from directory.text import words as folded_words
+
+SHORTEST: Final = 4
+"""Letters of the shortest word that is respelled."""
+_ARABIC: Final = re.compile("[\u0620-\u06ff]")
+_ARABIC_SOUNDS: Final = str.maketrans(
+    dict(zip("ابپتجحخدرزسشصضطظعغڤفقكگلمنهوي", "abptghhdrzsSsdtzagvfkkglmnhui", strict=True))
+    | {"ث": "th", "ش": "sh", "چ": "ch"}
+)
+_QUOTED: Final = re.compile(r'["“”«»„]')
+
+
+@lru_cache(maxsize=1)
+def everyday_words() -> Spellings:
+    """The words of the synonyms, labels, languages and countries."""
+    wrong = {word for language in LANGUAGES for phrase in misspelled(language) for word in folded_words(phrase)}
+    phrases = (word for phrase in spelled_phrases() for word in phrase.split())
+    return Spellings(word for word in phrases if not wrong.intersection(folded_words(word)))
+
+
+@lru_cache(maxsize=1)
+def _large_cities() -> Spellings:
+    """One slip in a long name at most: a word of any language is like some city in Europe."""
+    return Spellings(cities.large_names(), shortest=LONG, most_slips=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Where words are looked up: the names in the directory first, then its cities, everyday words, large cities."""
+
+    sources: tuple[Spellings, ...]
+
+    def __contains__(self, folded: str) -> bool:
+        return any(folded in source for source in self.sources)
+
+    def correction(self, folded: str, typed: str) -> str:
+        found = [(*near, place) for place, source in enumerate(self.sources) if (near := source.nearest(folded, typed))]
+        if not found:
+            return ""
+        written = min(found, key=lambda one: (one[0], one[1], one[3]))[2]
+        return written.lower() if typed.islower() else written
+
+
+def respelled(session: Session, text: str, atlas: Atlas) -> str:
+    """The text as it was probably meant; '' where nothing nearer is known. What stands in quotes stays."""
+    if _QUOTED.search(text) or not text.strip():
+        return ""
+    if joined := _joined(text, names.spellings(session)):
+        return joined
+    known = _Known((names.spellings(session), _cities(atlas), everyday_words(), _large_cities()))
+    strange = [word for word, _ in _words(text) if _is_strange(word, known, atlas)]
+    telling = [word for word, _ in _words(text) if word not in filler()]
+    if len(telling) > 1:  # what is said of some entry is a word, though none has them all
+        strange = [word for word in strange if not _stands_somewhere(session, word)]
+    if not strange:
+        return ""
+    if len(strange) == len(telling) and (meant := _on_another_keyboard(text, known, atlas)):
+        return meant
+    said = [_corrected(word, typed, known) if word in strange else typed for word, typed in _words(text)]
+    meant = " ".join(said)
+    return meant if meant != " ".join(typed for _, typed in _words(text)) else ""
+
+
+def _joined(text: str, named: Spellings) -> str:
+    """Two words that are one in a name: "refugee light"."""
+    said = list(_words(text))
+    for at, ((first, typed), (second, rest)) in enumerate(pairwise(said)):
+        if first + second in named:
+            whole = [typed for _, typed in said]
+            return " ".join([*whole[:at], typed + rest, *whole[at + 2 :]])
+    return ""
+
+
+def _stands_somewhere(session: Session, word: str) -> bool:
+    return is_said(session, shelf(session), (word,))
+
+
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """(folded, as typed) for each word."""
+    for typed in text.split():
+        bare = typed.strip("!?.,;:()[]…")
+        folded = folded_words(typed)
+        yield from [(folded[0], bare)] if len(folded) == 1 else [(word, word) for word in folded]
+
+
+def _is_strange(folded: str, known: _Known, atlas: Atlas) -> bool:
+    if folded.isdigit() or folded in filler() or folded in known:
+        return False
+    return not meaning([folded], folded) and not atlas.here(folded)
+
+
+def _corrected(folded: str, typed: str, known: _Known) -> str:
+    if len(folded) < SHORTEST:
+        return typed
+    return known.correction(folded, typed) or _in_latin(typed, known.sources[0]) or _parted(typed, known) or typed
+
+
+def _parted(typed: str, known: _Known) -> str:
+    """Two known words between which the space is missing: "freelawyer"."""
+    for at in range(SHORTEST, len(typed) - SHORTEST + 1):
+        halves = (typed[:at], typed[at:])
+        if all(word in known for half in halves for word in folded_words(half)):
+            return " ".join(halves)
+    return ""
+
+
+def _in_latin(typed: str, named: Spellings) -> str:
+    """A name that was written as it sounds in Arabic letters: "كاريتاس" is Caritas."""
+    latin = folded_words(fold(typed).translate(_ARABIC_SOUNDS))
+    if len(latin) != 1 or not _ARABIC.search(typed):
+        return ""
+    near = named.nearest(latin[0], latin[0])
+    return near[2] if near else ""
+
+
+def _on_another_keyboard(text: str, known: _Known, atlas: Atlas) -> str:
+    """What the same keys say on another keyboard, where nearly all of that is understood."""
+    for other in layouts.retyped(text):
+        said = [word for word, _ in _words(other)]
+        strange = [word for word in said if _is_strange(word, known, atlas)]
+        telling = [word for word in said if len(word) > 2 and word not in filler()]
+        if telling and len(strange) * 3 <= len(said) and not set(telling) <= set(strange):
+            return other
+    return ""
+
+
+@lru_cache(maxsize=4)
+def _cities_of(places: tuple[cities.Place, ...]) -> Spellings:
+    return Spellings(name for place in places for name in cities.written_names(place))
+
+
+def _cities(atlas: Atlas) -> Spellings:
+    return _cities_of(atlas.places)
+
+
+__all__ = ["Spellings", "everyday_words", "respelled"]

@@ -1,0 +1,126 @@
+"""The open API: what programs read is what the results page shows, in one shape, errors too."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from directory import cities, database, search, vocabulary
+from directory.search import Question
+
+PATH = "/api/contact-points"
+WHOLE = {
+    "id",
+    "name",
+    "city",
+    "country",
+    "nationwide",
+    "topics",
+    "distance_km",
+    "open",
+    "url",
+}
+
+
+def asked(client: FlaskClient, suffix: str = "", **arguments: Any) -> Any:
+    answer = client.get(f"{PATH}{suffix}?{urlencode(arguments, doseq=True)}")
+    assert answer.status_code == 200
+    return answer.get_json(force=True)
+
+
+def test_it_finds_what_the_results_page_finds(client: FlaskClient, app: Flask) -> None:
+    told = asked(client, q="avocat", city="Liège", per_page=7, page=2)
+    with database.reading(app.extensions["database"]) as session:
+        place = cities.atlas(session).here("Liège")
+        assert place is not None
+        found = search.find(session, Question(words="avocat", cities=(place,), per_page=7, page=2))
+    assert [item["id"] for item in told["items"]] == [one.entry.id for one in found.items]
+    assert (told["total"], told["page"], told["per_page"]) == (found.total, 2, 7)
+
+
+def test_an_item_says_what_the_contract_says(client: FlaskClient) -> None:
+    items = asked(client, near="50.6337,5.5675", radius_km=20, per_page=100)["items"]
+    assert all(item.keys() == WHOLE for item in items)
+    assert {item["open"] for item in items} <= {"open", "closed", "unknown"}
+    assert all((item["city"] == "") == item["nationwide"] for item in items)
+    distances = [item["distance_km"] for item in items if not item["nationwide"]]
+    assert distances and max(distances) <= 20
+    assert {item["distance_km"] for item in items if item["nationwide"]} == {None}
+
+
+@pytest.mark.parametrize("lang", ["", "fr", "ar"])
+def test_an_item_leads_to_its_page_in_the_readers_language(client: FlaskClient, lang: str) -> None:
+    item = asked(client, q="caritas", lang=lang)["items"][0]
+    assert item["url"].startswith(f"/{lang or 'en'}/contact-points/")
+    assert client.get(item["url"]).status_code == 200
+
+
+def test_a_facet_is_what_choosing_it_finds(client: FlaskClient) -> None:
+    facets = asked(client, q="legal")["facets"]
+    assert facets.keys() == {"topic", "status", "kind", "language", "country", "city"}
+    assert facets["status"].keys() <= vocabulary.STATUSES.keys()
+    for argument, counts in facets.items():
+        for value, count in list(counts.items())[:4]:
+            assert asked(client, q="legal", **{argument: value})["total"] == count > 0, (argument, value)
+
+
+def test_geojson_has_longitude_first_and_no_place_for_who_has_none(client: FlaskClient) -> None:
+    told = asked(client, ".geojson", city="Liège", per_page=100)
+    assert told["type"] == "FeatureCollection"
+    assert [feature["id"] for feature in told["features"]] == [
+        item["id"] for item in asked(client, city="Liège", per_page=100)["items"]
+    ]
+    places = [feature["geometry"] for feature in told["features"]]
+    assert None in places
+    here = [place["coordinates"] for place in places if place]
+    assert here and all(5 < longitude < 6 and 50 < latitude < 51 for longitude, latitude in here)
+
+
+def problem(answer: TestResponse, status: int) -> Any:
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    told = answer.get_json(force=True)
+    assert told["status"] == status
+    assert told["title"]
+    return told
+
+
+def test_an_argument_that_cannot_be_used_is_told_with_what_can(client: FlaskClient) -> None:
+    told = problem(client.get(f"{PATH}?topic=cooking&page=0"), 400)
+    by_name = {wrong["name"]: wrong for wrong in told["arguments"]}
+    assert set(by_name["topic"]["valid"]) == set(vocabulary.TOPICS)
+    assert by_name["page"]["message"]
+
+
+@pytest.mark.parametrize("path", ["/api/contact-point", "/api/", "/api/contact-points.xml"])
+def test_another_address_is_told_in_the_same_shape(client: FlaskClient, path: str) -> None:
+    problem(client.get(path), 404)
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}.geojson", f"{PATH}?topic=cooking", "/api/nothing"])
+def test_any_site_may_read_it(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+@pytest.mark.parametrize("suffix", ["", ".geojson"])
+def test_what_has_not_changed_is_not_sent_again(client: FlaskClient, suffix: str) -> None:
+    first = client.get(PATH + suffix)
+    again = client.get(PATH + suffix, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_it_sets_no_cookie(client: FlaskClient) -> None:
+    assert "Set-Cookie" not in client.get(f"{PATH}?q=asylum").headers
+
+
+@pytest.mark.parametrize("page", [2, 50])
+def test_a_page_beyond_the_end_is_empty(client: FlaskClient, page: int) -> None:
+    told = asked(client, q="cite miroir", page=page, per_page=100)
+    assert told["items"] == []
+    assert told["total"] > 0

@@ -1,0 +1,68 @@
+"""Pages that are kept in memory: the same for everybody, and never older than what was written."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from asking import a_file, statements_of
+from conftest import fill
+from flask import Flask
+from flask.testing import FlaskClient
+
+from directory import create_app
+from directory.config import Settings
+
+PATH = "/en/contact-points?city=Li%C3%A8ge"
+
+
+@pytest.fixture
+def own(seeded_file: Path, tmp_path: Path) -> Iterator[Flask]:
+    """A site of the test's own, to write to."""
+    shutil.copy(seeded_file, tmp_path / "d.sqlite")
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path}/d.sqlite", tile_cache=str(tmp_path), contact_email="a@b.org"
+    )
+    made = create_app(settings)
+    made.testing = True
+    yield made
+    made.extensions["database"].dispose()
+
+
+def body(client: FlaskClient, path: str) -> str:
+    return client.get(path).get_data(as_text=True)
+
+
+def test_a_page_that_was_asked_for_is_not_made_again(own: Flask) -> None:
+    client = own.test_client()
+    first = body(client, PATH)
+    with statements_of(own.extensions["database"]) as told:
+        assert body(client, PATH) == first
+    assert len(told) == 1
+    assert "search_stamp" in told[0]
+
+
+@pytest.mark.parametrize("other", [PATH.replace("/en/", "/fr/"), PATH + "&topic=housing", PATH + "&page=2"])
+def test_another_address_is_another_page(own: Flask, other: str) -> None:
+    client = own.test_client()
+    assert body(client, other) != body(client, PATH)
+    assert body(client, other) == body(own.test_client(), other)
+
+
+def test_what_is_written_is_seen_at_once(own: Flask) -> None:
+    client = own.test_client()
+    asked = PATH + "&q=lighthouse"
+    assert "/contact-points/lighthouse" not in body(client, asked)
+    fill(own.extensions["database"], a_file({"id": "lighthouse", "name": "Lighthouse", "verified_on": "2026-11-01"}))
+    assert "/contact-points/lighthouse" in body(client, asked)
+
+
+def test_who_sends_a_cookie_is_answered_anew(own: Flask) -> None:
+    client = own.test_client()
+    body(client, PATH)
+    client.set_cookie("session", "1")
+    with statements_of(own.extensions["database"]) as told:
+        body(client, PATH)
+    assert len(told) > 1
