@@ -49,7 +49,7 @@ def _words() -> dict[str, Any]:
     """What only these pages say."""
     names = (cells.column_label, cells.problem_words, import_words.state_words, import_words.outcome_words)
     more = (import_words.encoding_words, import_words.run_title, import_words.counts, import_words.who)
-    far = (import_words.time_of, import_words.progress_words, import_words.apply_words)
+    far = (import_words.time_of, import_words.progress_words, import_words.apply_words, has_refused_rows)
     return {word.__name__: word for word in (*names, *more, *far)}
 
 
@@ -255,13 +255,19 @@ def _known(number: int) -> None:
 def refused(number: int) -> Page:
     """The refused rows as they were, with line and reason: to be mended and uploaded again."""
     found = importer.runs.get(session(), number) or abort(404)
-    if not found.refused or found.kind != "file" or found.state not in _CAN_GIVE_BACK or not found.content:
+    if not has_refused_rows(found) or not found.content:
         abort(404)
 
     def pieces(reading: Session) -> Iterator[str]:
         return exporter.refused_rows(reading, reading.get_one(ImportRun, number), cells.problem_words)
 
     return download(pieces, f"refused-rows-{number}.csv", "text/csv")
+
+
+def has_refused_rows(run: ImportRun) -> bool:
+    """Can its refused rows be given back? The command line keeps no larger file than we take."""
+    is_kept = run.kind == "file" and 0 < run.size <= MOST_BYTES
+    return bool(run.refused) and is_kept and run.state in _CAN_GIVE_BACK
 
 
 @door.get("/export.csv")
