@@ -76,6 +76,13 @@ def test_a_problem_is_a_sentence_whatever_its_values(message: str, values: dict[
     assert cells.problem_words(Problem(1, None, "code", message, values)) == said
 
 
+def test_what_was_typed_stands_apart_in_a_problem_on_a_page() -> None:
+    problem = Problem(1, None, "code", "“%(value)s” is <not> %(most)d long.", {"value": "<b>שלום %s", "most": 3})
+    assert cells.problem_shown(problem) == "“<bdi>&lt;b&gt;שלום %s</bdi>” is &lt;not&gt; 3 long."
+    lying = Problem(1, None, "code", "%(found)d & more", {"found": "many"})
+    assert cells.problem_shown(lying) == "%(found)d &amp; more"
+
+
 words = st.lists(st.sampled_from(["eau", "feu", "air", "terre", "\n", "x" * 30, "été"]), max_size=30).map(" ".join)
 
 

@@ -47,7 +47,7 @@ Page = str | AnyResponse | tuple[str, int]
 @door.context_processor
 def _words() -> dict[str, Any]:
     """What only these pages say."""
-    names = (cells.column_label, cells.problem_words, import_words.state_words, import_words.outcome_words)
+    names = (cells.column_label, cells.problem_shown, import_words.state_words, import_words.outcome_words)
     more = (import_words.encoding_words, import_words.run_title, import_words.counts, import_words.who)
     far = (import_words.time_of, import_words.progress_words, import_words.apply_words, has_refused_rows)
     return {word.__name__: word for word in (*names, *more, *far)}

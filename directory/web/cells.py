@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
+from markupsafe import Markup, escape
 from phonenumbers import NumberParseException
 
 from directory import vocabulary
@@ -70,6 +71,7 @@ _NAMED: Final[Mapping[str, Callable[[str], str]]] = {
 }
 LISTS: Final = frozenset({"alt_names", "topics", "audiences", "residence_status", "languages", "phone"})
 """Columns whose cells hold several values between `|`."""
+Text = TypeVar("Text", bound=str)
 _log = logging.getLogger(__name__)
 
 
@@ -114,13 +116,26 @@ _OURS: Final = ("kind",)
 
 def problem_words(problem: Said) -> str:
     """What is wrong, as a sentence in the reader's language; in English when its translation does not fit."""
-    said = gettext(problem.message)
+    return _filled(problem, str, lambda value: value)
+
+
+def problem_shown(problem: Said) -> Markup:
+    """The same for a page: what was typed may run in the other direction, and must not turn the sentence around."""
+    return _filled(problem, escape, _isolated)
+
+
+def _isolated(value: Any) -> Any:
+    return Markup("<bdi>{}</bdi>").format(value) if isinstance(value, str) else value
+
+
+def _filled(problem: Said, text: Callable[[str], Text], shown: Callable[[Any], Any]) -> Text:
+    said = text(gettext(problem.message))
     if not problem.values:
         return said
-    values = {name: gettext(value) if name in _OURS else value for name, value in problem.values.items()}
-    for message in (said, problem.message):
+    values = {name: shown(gettext(value) if name in _OURS else value) for name, value in problem.values.items()}
+    for message in (said, text(problem.message)):
         try:
-            return message % values
+            return message % values  # type: ignore[return-value]  # the text's own kind
         except (KeyError, TypeError, ValueError):
             _log.error("the values of a problem do not fit: %s", problem.message)
-    return problem.message
+    return text(problem.message)

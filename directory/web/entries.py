@@ -36,15 +36,15 @@ _LAST_PAGE: Final = 1_000_000
 def _words() -> dict[str, Any]:
     """What only these pages say."""
     said = (cells.column_label, cells.cell_parts, import_words.run_title, import_words.who, import_words.time_of)
-    more = (_problem_words, _what_words, _either)
+    more = (_problem_shown, _what_words, _either)
     return {word.__name__.lstrip("_"): word for word in (*said, *more)} | {"today": words.moment().date()}
 
 
-def _problem_words(problem: Problem | PlanProblem) -> str:
+def _problem_shown(problem: Problem | PlanProblem) -> str:
     """What is wrong. A form has no columns: what must not be empty stands beside its field."""
     if problem.code == "missing_value" and problem.column in REQUIRED:
         return gettext("Please fill this in.")
-    return cells.problem_words(problem)
+    return cells.problem_shown(problem)
 
 
 def _what_words(change: Change) -> str:
