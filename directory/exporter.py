@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from directory.importer import runs
+from directory.importer.cells import guarded
 from directory.importer.columns import HEADER, column
 from directory.importer.headers import LINE_COLUMN, REASON_COLUMN
 from directory.importer.reading import read
@@ -19,9 +20,8 @@ from directory.models import ContactPoint, ImportRun, PlanProblem
 
 BOM: Final = "\ufeff"
 """Without it Excel takes UTF-8 for the machine's own 8-bit encoding."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BATCH: Final = 1000
-_GUARDED: Final = frozenset({"latitude", "longitude"})
+_NUMBERS: Final = frozenset({"latitude", "longitude"})
 """Columns of numbers: a minus in front is no formula there."""
 
 
@@ -61,9 +61,7 @@ def _guarded(name: str, text: str) -> str:
 
     A text that begins with apostrophes before such a sign gets one more, so that the one taken off is ours.
     """
-    if name not in _GUARDED and text.lstrip("'").startswith(_FORMULA):
-        return f"'{text}"
-    return text
+    return text if name in _NUMBERS else guarded(text)
 
 
 def _line(cells: Iterable[str]) -> str:
