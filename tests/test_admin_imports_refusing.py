@@ -81,7 +81,7 @@ def test_a_form_that_is_too_large_is_not_even_read(desk: Desk) -> None:
 HOSTILE = [
     "<script>alert(1)</script>",
     "%s %(id)s 100 %",
-    "{{ 7*7 }}{% raw %}",
+    "{{ 1337*1337 }}{% raw %}",
     "\u05d0\u05d1 \u200f<b onclick=x>",
     '"><img src=x onerror=alert(1)>',
 ]
@@ -96,7 +96,7 @@ def test_hostile_names_and_cells_are_only_text(desk: Desk) -> None:
         scripts = [each.get("src", "") for each in page.iter("script")]
         assert all("/static/" in src for src in scripts)
         assert not list(page.iter("img"))
-        assert "49" not in text_of(page).replace("email", "")
+        assert "1787569" not in text_of(page)
         for text in HOSTILE:
             assert text in text_of(page)
     told = text_of(page)

@@ -138,10 +138,12 @@ const contactPoints = (() => {
   const fitting = (map) => {
     let zooming = false;
     let wanted = null;
+    let first = true; // the first view stands at once: nobody presses a button of a map still flying there
     const fit = () => {
       if (zooming || !wanted) return;
-      map.fitBounds(wanted, { maxZoom: 15, padding: [30, 30] });
+      map.fitBounds(wanted, { maxZoom: 15, padding: [30, 30], animate: !first });
       wanted = null;
+      first = false;
     };
     map.on("zoomstart", () => { zooming = true; });
     map.on("zoomend", () => { zooming = false; setTimeout(fit); });
