@@ -2,4 +2,5 @@
 
 from directory.cli import main
 
-main()
+if __name__ == "__main__":  # processes that help to read a file load this module too
+    main()

@@ -6,13 +6,28 @@ row and every statement is left out. In the session's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
+import orjson
 import psycopg
-from sqlalchemy import Connection, Table, inspect
+from sqlalchemy import ARRAY, ColumnElement, Connection, Table, any_, func, inspect, literal, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+
+_PAGES_KB: Final = 65_536
+
+
+def expect_many(session: Session, is_alone: bool) -> None:
+    """Prepare a transaction for writing a table many times larger. `is_alone`: this process does nothing else.
+
+    PostgreSQL has no statistics of what the transaction itself writes, and would go on reading whole tables as it did
+    while they were empty; SQLite would write the pages of the indexes down again and again.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+    elif is_alone:
+        session.execute(text(f"PRAGMA cache_size = -{_PAGES_KB}"))
 
 
 def insert(session: Session, model: type[DeclarativeBase], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -41,6 +56,24 @@ def copy(session: Session, target: str, rows: Iterable[Sequence[Any]]) -> None:
         raise DBAPIError.instance(statement, None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
+def among(session: Session, column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """That a column is one of these values: one argument of the statement, however many they are."""
+    if session.get_bind().dialect.name == "sqlite":
+        listed = func.json_each(orjson.dumps([*values]).decode()).table_valued("value")
+        return column.in_(select(listed.c.value))
+    return column == any_(literal([*values], ARRAY(column.type)))
+
+
+def new_numbers(session: Session, model: type[DeclarativeBase], count: int) -> Sequence[int]:
+    """Primary keys for rows to come: the engine would tell them one by one only. SQLite's write lock must be held."""
+    table = table_of(model).name
+    if session.get_bind().dialect.name == "sqlite":
+        last = session.execute(text(f"SELECT max(number) FROM {table}")).scalar() or 0  # noqa: S608  # our own name
+        return range(last + 1, last + 1 + count)
+    sequence = text("SELECT nextval(pg_get_serial_sequence(:table, 'number')) FROM generate_series(1, :count)")
+    return session.scalars(sequence, {"table": table, "count": count}).all()
+
+
 def table_of(model: type[DeclarativeBase]) -> Table:
     """The table of a model."""
     table = inspect(model).local_table
@@ -52,8 +85,10 @@ def _ready(
     connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> Iterator[tuple[Any, ...]]:
     """The rows with each value as the driver takes it."""
-    makers: list[Callable[[Any], Any] | None] = [
-        table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name in names
-    ]
+    types = [table.c[name].type.dialect_impl(connection.dialect) for name in names]
+    makers = [(at, make) for at, each in enumerate(types) if (make := each.bind_processor(connection.dialect))]
     for row in rows:
-        yield tuple([make(value) if make else value for make, value in zip(makers, row, strict=True)])
+        ready = [*row]
+        for at, make in makers:
+            ready[at] = make(ready[at])
+        yield tuple(ready)

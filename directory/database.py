@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import orjson
 from alembic import command
 from alembic.config import Config
 from geopy.distance import great_circle
@@ -21,6 +23,24 @@ from directory.text import folded_phrase
 BUSY_SECONDS = 15
 
 
+def _as_json(value: Any) -> str:
+    """Ten times as fast as `json`, which takes over for whole numbers and lone surrogates that orjson refuses."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value)
+
+
+def _from_json(written: str | bytes) -> Any:
+    try:
+        return orjson.loads(written)
+    except ValueError:
+        return json.loads(written)
+
+
+_JSON: Final[dict[str, Any]] = {"json_serializer": _as_json, "json_deserializer": _from_json}
+
+
 def connect(url: str) -> Engine:
     """An engine for `sqlite:///file` or `postgresql://…`; raises BadSetting for anything else."""
     try:
@@ -30,12 +50,12 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **_JSON)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **_JSON)
     raise BadSetting(f"DATABASE_URL must be an sqlite or postgresql address, not {parsed.get_backend_name()}")
 
 

@@ -21,6 +21,7 @@ T = TypeVar("T")
 NOTHING_WRITTEN: Final = 0
 _STATES_KEPT: Final = 2
 _STAMP: Final = select(Stamp.value)
+_NO_OBJECTS: Final = {"synchronize_session": False}
 
 
 def of(session: Session) -> int:
@@ -34,7 +35,7 @@ def of(session: Session) -> int:
 
 def renew(session: Session) -> None:
     """Say that contact points or cities changed; the caller's transaction makes it true."""
-    session.execute(update(Stamp).values(value=secrets.randbits(62) + 1))
+    session.execute(update(Stamp).values(value=secrets.randbits(62) + 1), execution_options=_NO_OBJECTS)
     session.info.pop("stamped", None)
 
 

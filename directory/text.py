@@ -134,16 +134,21 @@ def folded_phrase(text: str) -> str:
 
 
 def spellings(text: str) -> list[str]:
-    """Other ways in which people write a name in Latin letters: "Център" → ["Centur", "Centyr", "Tzentr"]."""
+    """Other ways in which people write a name in Latin letters, folded: "Център" → ["tsentur", "tsentyr", "tsentr"]."""
     if text.isascii():
         return []
-    lowered, told = unicodedata.normalize("NFC", text.lower()), {folded_phrase(text)}
-    found = []
+    ways = zip(*map(_spellings, text.split()), strict=True)
+    return list(dict.fromkeys(" ".join(filter(None, way)) for way in ways))[1:]
+
+
+@lru_cache(maxsize=65536)
+def _spellings(word: str) -> tuple[str, ...]:
+    """A word as it is and in each of the other ways, folded; names are made of the same words again and again."""
+    lowered = unicodedata.normalize("NFC", word.lower())
+    found = [folded_phrase(word)]
     for others in _OTHER_SPELLINGS:
         other = lowered
         for letters, written in others.items():
             other = other.replace(letters, written)
-        if (folded := folded_phrase(other)) not in told:
-            told.add(folded)
-            found.append(other)
-    return found
+        found.append(folded_phrase(other))
+    return tuple(found)

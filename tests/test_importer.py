@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select
 
 from directory import database, importer, search
 from directory.importer import HEADER, Unreadable, Unsure
+from directory.importer.planning import told_cells
 from directory.models import ContactPoint
 
 HEAD = "id,name,country,topics,city,website,phone\n"
@@ -129,7 +130,7 @@ def test_half_a_place_is_refused(engine: Engine) -> None:
         == "incomplete_coordinates"
     )
     made = planned(engine, head + "a,A,BE,asylum,https://a.example/,50.6,5.5,\n")
-    assert made.of("created")[0].cells["precision"] == ("none", "exact")
+    assert told_cells(made.of("created")[0])["precision"] == ("none", "exact")
 
 
 def test_an_id_that_stands_twice_is_refused_where_it_comes_again(engine: Engine) -> None:

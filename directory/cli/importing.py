@@ -40,6 +40,7 @@ def import_(
 ) -> None:
     """Import contact points from CSV files: all of a file or nothing."""
     engine = opened()
+    importer.work_hard()
     reports = []
     for file in files:
         report = _Report(file)
@@ -65,7 +66,9 @@ def _import(engine: Engine, report: _Report, table: Table, dry_run: bool, accept
     try:
         with database.writing(engine) as session:
             run = _run(session, report.file, table)
-            report.tally = importer.apply(session, run.number, report.watch(steps(importer.plan(session, table))))
+            report.tally = importer.apply(
+                session, run.number, report.watch(steps(importer.plan(session, table, is_written=True)))
+            )
             if report.tally.refused and not accept_valid:
                 raise _NothingWritten
             if not report.tally.created + report.tally.changed:
@@ -245,4 +248,5 @@ def export(kind: str, output: Any) -> None:
 @click.argument("run", type=int)
 def work(run: int) -> None:
     """Plan or apply an uploaded file: started by the site for large files."""
+    importer.work_hard()
     importer.work(opened(), run)

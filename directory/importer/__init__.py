@@ -1,5 +1,6 @@
 """Bytes → rows → plan → apply → undo. The command line and the administrator's pages call the same functions."""
 
+from directory.importer.ahead import work_hard
 from directory.importer.applying import Overtaken, apply
 from directory.importer.columns import HEADER
 from directory.importer.editing import Edit, edit
@@ -29,4 +30,5 @@ __all__ = [
     "tallied",
     "undo",
     "work",
+    "work_hard",
 ]

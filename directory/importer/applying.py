@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from directory import bulk
@@ -25,6 +26,7 @@ _UPDATE: Final = (
     .where(_POINTS.c.number == bindparam("at_number"), _POINTS.c.version == bindparam("at_version"))
     .values({name: bindparam(name) for name in _WRITTEN})
 )
+_attributes: Final = attrgetter(*ATTRIBUTES)
 _CHANGE: Final = ("run", "contact_point", "what", "cells", "is_undone")
 
 
@@ -34,9 +36,9 @@ class Overtaken(Exception):
 
 def apply(session: Session, run: int, steps: Iterable[RowPlan]) -> Tally:
     """Write what the plan's good rows do, what is searched with them, and the history under this run."""
-    tally = Tally()
+    tally, owners = Tally(), Owners(session)
     for batch in _batches(tally, steps):
-        write(session, run, batch)
+        write(session, run, batch, owners)
     return tally
 
 
@@ -49,14 +51,16 @@ def _batches(tally: Tally, steps: Iterable[RowPlan]) -> Iterator[list[RowPlan]]:
             yield written
 
 
-def write(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
+def write(session: Session, run: int, steps: Sequence[RowPlan], owners: Owners | None = None) -> None:
     """Write some rows of a plan; raises Overtaken when an entry is not the one that was compared."""
     new = [step for step in steps if step.outcome == "created"]
     old = [step for step in steps if step.outcome == "changed"]
-    for number, step in zip(_new_numbers(session, len(new)), new, strict=True):
-        assert step.entry
-        step.entry.number = number
-    owners = Owners(session, [step.entry for step in steps if step.entry])
+    if new:
+        for number, step in zip(bulk.new_numbers(session, ContactPoint, len(new)), new, strict=True):
+            assert step.entry
+            step.entry.number = number
+    owners = owners or Owners(session)
+    owners.look_up([step.entry for step in steps if step.entry])
     now = datetime.now(UTC)
     if new:
         # a list: a city that is new is written in between, and PostgreSQL waits for ever for it inside a COPY
@@ -67,19 +71,8 @@ def write(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
         if updated.rowcount not in (-1, len(old)):
             raise Overtaken
     bulk.insert(session, Change, _CHANGE, (_change(run, step) for step in steps))
-    index(session, [step.entry for step in new if step.entry], are_new=True)
+    index(session, [step.entry for step in new if step.entry], are_new=True, known=[step.words for step in new])
     index(session, [step.entry for step in old if step.entry])
-
-
-def _new_numbers(session: Session, count: int) -> Sequence[int]:
-    """Numbers for new contact points: the engine would tell them one by one only."""
-    if not count:
-        return ()
-    if session.get_bind().dialect.name == "sqlite":
-        last = session.scalar(select(func.max(ContactPoint.number))) or 0  # the write lock is ours
-        return range(last + 1, last + 1 + count)
-    sequence = text("SELECT nextval(pg_get_serial_sequence('contact_point', 'number')) FROM generate_series(1, :count)")
-    return session.scalars(sequence, {"count": count}).all()
 
 
 def _row(step: RowPlan, owners: Owners, now: datetime) -> list[Any]:
@@ -88,7 +81,7 @@ def _row(step: RowPlan, owners: Owners, now: datetime) -> list[Any]:
     assert entry
     entry.version = step.version + 1
     entry.city_number = owners.city(entry.city, entry.country)
-    row = [getattr(entry, name) for name in ATTRIBUTES]
+    row = [*_attributes(entry)]
     row += [owners.organization(entry.organization), owners.network(entry.network), entry.city_number]
     return [*row, now, entry.version, step.digest]
 

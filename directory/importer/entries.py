@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory import bulk
 from directory.importer.columns import HEADER, Column, column
 from directory.models import ContactPoint, Network, Organization
 
@@ -110,8 +111,8 @@ class Mark(NamedTuple):
 def marks(session: Session, ids: Iterable[str]) -> dict[str, Mark]:
     """Id → mark, of those that are stored."""
     statement = select(ContactPoint.number, ContactPoint.id, ContactPoint.version, ContactPoint.row_digest)
-    rows = session.execute(statement.where(ContactPoint.id.in_(set(ids))))
-    return {row.id: Mark(*row) for row in rows}
+    rows = session.execute(statement.where(bulk.among(session, ContactPoint.id, set(ids))))
+    return {mark.id: mark for mark in map(Mark._make, rows)}
 
 
 _STORED: Final = (
@@ -132,7 +133,7 @@ _STORED: Final = (
 def stored(session: Session, ids: Sequence[str]) -> dict[str, Entry]:
     """Id → entry, of those that are stored."""
     found = {}
-    for row in session.execute(_STORED.where(ContactPoint.id.in_(ids))).mappings():
+    for row in session.execute(_STORED.where(bulk.among(session, ContactPoint.id, ids))).mappings():
         values = dict(row)
         values["organization"] = owner(values.pop("organization_name") or "")
         values["network"] = owner(values.pop("network_name") or "")

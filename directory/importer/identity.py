@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory import bulk
 from directory.importer.problems import Problem
 from directory.importer.rows import Draft
 from directory.models import ContactPoint
@@ -49,8 +50,9 @@ class Twins:
         self._stored = {}
         if not names:
             return
-        statement = select(ContactPoint.id, ContactPoint.name, ContactPoint.city).where(ContactPoint.name.in_(names))
-        for id_, name, city in self._session.execute(statement):
+        statement = select(ContactPoint.id, ContactPoint.name, ContactPoint.city)
+        is_named = bulk.among(self._session, ContactPoint.name, names)
+        for id_, name, city in self._session.execute(statement.where(is_named)):
             self._stored.setdefault(_key(name, city), id_)
 
     def warnings(self, draft: Draft) -> list[Problem]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from directory import bulk
 from directory.importer.columns import column
-from directory.importer.planning import RowPlan
+from directory.importer.planning import RowPlan, told_cells
 from directory.importer.problems import Problem
 from directory.models import NAME_LENGTH, ImportRun, PlannedRow, PlanProblem
 
@@ -49,7 +49,7 @@ def _planned(run: int, step: RowPlan) -> dict[str, Any]:
         "outcome": step.outcome,
         "contact_point": step.id[:NAME_LENGTH],
         "name": (step.name or (step.entry.name if step.entry else ""))[:NAME_LENGTH],
-        "cells": {name: shown(name, old, new) for name, (old, new) in step.cells.items()},
+        "cells": {name: shown(name, old, new) for name, (old, new) in told_cells(step).items()},
     }
 
 

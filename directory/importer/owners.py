@@ -15,15 +15,22 @@ from directory.text import folded_phrase
 
 
 class Owners:
-    """The numbers of whom and what a batch of entries names. There may be a million organizations: none is kept."""
+    """The numbers of whom and what entries name, batch by batch. There may be a million organizations: none is kept."""
 
-    def __init__(self, session: Session, entries: Sequence[Entry]) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._organizations = _numbers(session, Organization, (entry.organization for entry in entries))
-        self._networks = _numbers(session, Network, (entry.network for entry in entries))
+        self._organizations: dict[str, int] = {}
+        self._networks: dict[str, int] = {}
         rows = session.execute(select(City.number, City.name, City.country, City.geonames_id)).all()
         self._cities: dict[Any, int] = {(folded_phrase(row.name), row.country): row.number for row in rows}
         self._cities |= {row.geonames_id: row.number for row in rows if row.geonames_id}
+        self._written: dict[tuple[str, str], int] = {}
+        """(name as it is written, country) → number: to fold each name once is enough."""
+
+    def look_up(self, entries: Sequence[Entry]) -> None:
+        """Get ready for these entries; organizations and networks that are missing are made."""
+        self._organizations = _numbers(self._session, Organization, (entry.organization for entry in entries))
+        self._networks = _numbers(self._session, Network, (entry.network for entry in entries))
 
     def organization(self, owner: Owner | None) -> int | None:
         return self._organizations[owner.name] if owner else None
@@ -35,6 +42,11 @@ class Owners:
         """The city of this name in this country: GeoNames', else a city of its own."""
         if not name:
             return None
+        if (number := self._written.get((name, country))) is None:
+            number = self._written[name, country] = self._folded_city(name, country)
+        return number
+
+    def _folded_city(self, name: str, country: str) -> int:
         key = (folded_phrase(name), country)
         if key not in self._cities:
             known = next(iter(cities.named(name, country)), None)
@@ -63,9 +75,10 @@ def _numbers(
     names = {owner.name for owner in named if owner}
     if not names:
         return {}
-    statement = select(table.name, table.number).where(table.name.in_(names))
-    found = dict(session.execute(statement).all())
+    statement = select(table.name, table.number).where(bulk.among(session, table.name, names))
+    found = {name: number for name, number in session.execute(statement)}  # noqa: C416  # a Result is no mapping
     if missing := sorted(names - found.keys()):
-        bulk.insert(session, table, ("name",), ((name,) for name in missing))
-        found |= dict(session.execute(statement).all())
+        new = list(zip(missing, bulk.new_numbers(session, table, len(missing)), strict=True))
+        bulk.insert(session, table, ("name", "number"), new)
+        found |= new
     return found

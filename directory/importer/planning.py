@@ -10,17 +10,19 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from directory.importer import entries, wholes
-from directory.importer.columns import Column, column
+from directory import bulk
+from directory.importer import ahead, entries, wholes
+from directory.importer.ahead import Asked, DraftReader, Task
+from directory.importer.columns import column
 from directory.importer.entries import Entry, Mark
-from directory.importer.identity import Twins, an_id_for
+from directory.importer.identity import Twins
 from directory.importer.problems import Problem
 from directory.importer.reading import Row, Table
-from directory.importer.rows import Draft, RowReader
+from directory.importer.rows import Draft
+from directory.search import Words
 from directory.vocabulary import N_
 
-BATCH: Final = 1000
-_NOT_TOLD: Final = ("id", "precision")
+BATCH: Final = 2000
 _FORMAT: Final = b"1"
 """Part of every row's digest: raise it when the same text begins to mean another value."""
 
@@ -35,11 +37,13 @@ class RowPlan:
     id: str = ""
     name: str = ""
     cells: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-    """Column → (old, new) of what differs."""
+    """Column → (old, new) of what differs; nothing for 'created', of which the entry tells all (`told_cells`)."""
     problems: Sequence[Problem] = ()
     warnings: Sequence[Problem] = ()
     entry: Entry | None = None
     """What the contact point becomes; only for 'created' and 'changed'."""
+    words: Words | None = None
+    """What is searched of it, where that is known already."""
     version: int = 0
     """The version of the entry that the plan was made for; 0: it is not stored."""
     digest: bytes = b""
@@ -72,45 +76,71 @@ class Tally:
         return bytes(self._hash.digest())
 
 
-def plan(session: Session, table: Table, by_hand: bool = False) -> Iterator[RowPlan]:
+def plan(session: Session, table: Table, by_hand: bool = False, is_written: bool = False) -> Iterator[RowPlan]:
     """What each row would do, in the order of the file.
 
     All problems of a row are told at once; a row with one is refused. `by_hand`: a person filled in a page, so its
-    place is one that was set by hand, and its blank cells were cleared on purpose by `[clear]`.
+    place is one that was set by hand, and its blank cells were cleared on purpose by `[clear]`. `is_written`: it will
+    be written as it is.
     """
-    planner = _Planner(session, table, "hand" if by_hand else "file")
-    rows = iter(table.rows())
-    while batch := list(islice(rows, BATCH)):
-        yield from planner.steps(batch)
+    bulk.expect_many(session, is_alone=ahead.works_hard())
+    dialect = session.get_bind().dialect.name if is_written else ""
+    task = Task(table.columns, "hand" if by_hand else "file", dialect)
+    planner = _Planner(session, task)
+    for part, drafts in ahead.drafts(task, planner.parts(table)):
+        yield from planner.steps(part, drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some rows with what was stored before they were looked at, and those of them that are not known by their text."""
+
+    rows: Sequence[Row]
+    digests: Sequence[bytes]
+    marks: Mapping[str, Mark]
+    asked: Sequence[Asked]
 
 
 class _Planner:
-    def __init__(self, session: Session, table: Table, place_source: str) -> None:
+    def __init__(self, session: Session, task: Task) -> None:
         self._session = session
-        self._reader = RowReader(table.columns)
-        self._place_source = place_source
-        self._id_at = table.columns.index("id") if "id" in table.columns else None
-        self._start = blake2b(repr((_FORMAT, table.columns, place_source)).encode(), digest_size=16)
+        self._reader = DraftReader(task)
+        self._place_source = task.place_source
+        self._id_at = task.columns.index("id") if "id" in task.columns else None
+        self._start = blake2b(repr((_FORMAT, task.columns, task.place_source)).encode(), digest_size=16)
         self._first: dict[str, tuple[int, bytes]] = {}
         """Id → line and digest of the first row that has it."""
         self._twins = Twins(session)
 
-    def steps(self, batch: Sequence[Row]) -> list[RowPlan]:
-        marks = entries.marks(self._session, (self._raw_id(row) for row in batch))
+    def parts(self, table: Table) -> Iterator[_Part]:
+        rows = iter(table.rows())
+        while batch := list(islice(rows, BATCH)):
+            marks = entries.marks(self._session, (self._raw_id(row) for row in batch))
+            digests = [self._digest(row) for row in batch]
+            asked = []
+            for row, digest in zip(batch, digests, strict=True):
+                mark = marks.get(self._raw_id(row))
+                if not row.problem and not (mark and mark.row_digest == digest):
+                    asked.append(Asked(row.line, row.cells, mark is None))
+            yield _Part(batch, digests, marks, asked)
+
+    def steps(self, part: _Part, drafts: Sequence[Draft]) -> list[RowPlan]:
+        read = {draft.line: draft for draft in drafts}
         steps: list[RowPlan] = []
-        drafts: list[tuple[int, Draft]] = []
-        for row in batch:
-            digest, mark = self._digest(row), marks.get(self._raw_id(row))
+        compared: list[tuple[RowPlan, Draft]] = []
+        for row, digest in zip(part.rows, part.digests, strict=True):
+            step = RowPlan(row.line, "refused", digest=digest)
+            steps.append(step)
+            mark, draft = part.marks.get(self._raw_id(row)), read.get(row.line)
             if row.problem:
-                steps.append(RowPlan(row.line, "refused", problems=(row.problem,), digest=digest))
-            elif mark and mark.row_digest == digest and mark.id not in self._first:
+                step.problems = (row.problem,)
+            elif draft is None and mark and mark.id not in self._first:
                 self._first[mark.id] = (row.line, digest)
-                steps.append(RowPlan(row.line, "unchanged", mark.id, version=mark.version, digest=digest))
+                step.outcome, step.id, step.version = "unchanged", mark.id, mark.version
             else:
-                drafts.append((len(steps), self._reader.read(row.line, row.cells)))
-                steps.append(RowPlan(row.line, "refused", digest=digest))
-        if drafts:
-            self._compare(steps, drafts, marks)
+                compared.append((step, draft or self._reader.read(Asked(row.line, row.cells, is_new=False))))
+        if compared:
+            self._compare(compared, part.marks)
         return steps
 
     def _raw_id(self, row: Row) -> str:
@@ -123,19 +153,16 @@ class _Planner:
         made.update("\x1f".join(row.cells).encode())
         return made.digest()
 
-    def _compare(self, steps: list[RowPlan], drafts: Sequence[tuple[int, Draft]], marks: Mapping[str, Mark]) -> None:
+    def _compare(self, compared: Sequence[tuple[RowPlan, Draft]], marks: Mapping[str, Mark]) -> None:
         """Fill in the steps of the rows that had to be read."""
-        for _, draft in drafts:
-            if "id" not in draft.values and "name" in draft.values and not draft.problems:
-                draft.values["id"] = an_id_for(draft.values)
-        wanted = {draft.values["id"] for _, draft in drafts if "id" in draft.values}
+        wanted = {draft.values["id"] for _, draft in compared if "id" in draft.values}
         is_marked = wanted & marks.keys()
         known = is_marked | entries.marks(self._session, wanted - is_marked).keys()
         stored = entries.stored(self._session, sorted(known)) if known else {}
         by_hand = wholes.hand_edits(self._session, stored)
-        self._twins.look_up([draft.values for _, draft in drafts if draft.values.get("id") not in stored])
-        for at, draft in drafts:
-            self._one(steps[at], draft, stored.get(draft.values.get("id", "")), by_hand)
+        self._twins.look_up([draft.values for _, draft in compared if draft.values.get("id") not in stored])
+        for step, draft in compared:
+            self._one(step, draft, stored.get(draft.values.get("id", "")), by_hand)
 
     def _one(self, step: RowPlan, draft: Draft, entry: Entry | None, by_hand: Mapping[str, Mapping[str, str]]) -> None:
         step.id, step.name = draft.values.get("id", ""), draft.values.get("name", "")
@@ -143,16 +170,17 @@ class _Planner:
         step.problems, step.warnings = draft.problems, draft.warnings
         if self._is_repeated(step):
             return
-        after = self._after(draft, entry)
+        after = draft.new if draft.new and not entry else wholes.merged(draft, entry, self._place_source)
         wholes.check_completed_place(draft, after)
         draft.problems += wholes.problems(draft, after)
         if draft.problems:
             return
-        step.cells = _difference(draft, entry, after)
+        step.cells = _difference(draft, entry, after) if entry else {}
         if entry and not step.cells:
             step.outcome = "unchanged"
             return
         step.outcome, step.entry = ("changed" if entry else "created"), after
+        step.words = None if entry else draft.words
         draft.warnings += wholes.doubts(draft, after)
         if entry:
             draft.warnings += wholes.newer_on_site(draft, entry, step.cells, by_hand.get(step.id, {}))
@@ -176,28 +204,15 @@ class _Planner:
             step.problems = (*step.problems, Problem(step.line, "id", "duplicate_id", message, values))
         return True
 
-    def _after(self, draft: Draft, entry: Entry | None) -> Entry:
-        """The entry as the row would leave it."""
-        after = entry.copy() if entry else entries.new_entry(draft.values.get("id", ""))
-        wholes.keep_the_hands_place(draft, entry, self._place_source)
-        for name, value in draft.values.items():
-            if name != "id":
-                entries.write(after, _column(name), value)
-        wholes.settle_place(draft, entry, after, self._place_source)
-        return after
 
-
-def _difference(draft: Draft, entry: Entry | None, after: Entry) -> dict[str, tuple[Any, Any]]:
+def _difference(draft: Draft, entry: Entry, after: Entry) -> dict[str, tuple[Any, Any]]:
     """Column → (old, new) of the row's columns, and of the place, which may follow from them."""
-    if entry is None:
-        told = [(_column(name), value) for name, value in draft.values.items() if name not in _NOT_TOLD]
-        cells = {known.name: (known.empty, value) for known, value in told if value != known.empty}
-        return cells | ({"precision": ("none", after.precision)} if after.precision != "none" else {})
     different = {}
     for name in dict.fromkeys([*draft.values, *wholes.PLACE]):
         if name == "id":
             continue
-        known = _column(name)
+        known = column(name)
+        assert known
         old, new = known.value_of(entry), known.value_of(after)
         if new != old:
             different[name] = (old, new)
@@ -206,10 +221,12 @@ def _difference(draft: Draft, entry: Entry | None, after: Entry) -> dict[str, tu
     return different
 
 
-def _column(name: str) -> Column:
-    known = column(name)
-    assert known is not None
-    return known
+def told_cells(step: RowPlan) -> Mapping[str, tuple[Any, Any]]:
+    """Column → (old, new) of what a row would change; of a new entry, all that it says."""
+    if step.outcome != "created" or not step.entry:
+        return step.cells
+    values = [(known, known.value_of(step.entry)) for known in entries.columns_of(step.entry) if known.name != "id"]
+    return {known.name: (known.empty, value) for known, value in values if value != known.empty}
 
 
 def tallied(steps: Iterable[RowPlan]) -> Tally:

@@ -15,7 +15,9 @@ from directory.importer import cells, doubts, places
 from directory.importer.columns import REQUIRED, Column, column
 from directory.importer.countries import is_country
 from directory.importer.dates import a_date, today_somewhere
+from directory.importer.entries import Entry
 from directory.importer.problems import BadCell, Problem
+from directory.search import Words
 from directory.vocabulary import N_
 
 _REPEATED: Final = frozenset(
@@ -52,6 +54,10 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    new: Entry | None = None
+    """What the row would be as a new entry, where that was asked."""
+    words: Words | None = None
+    """What is searched of it, where that was asked."""
 
     def refuse(self, name: str | None, bad: BadCell) -> None:
         self.problems.append(Problem(self.line, name, bad.code, bad.message, bad.values, bad.suggestion))

@@ -8,6 +8,8 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.importer import entries
+from directory.importer.columns import column
 from directory.importer.entries import Entry
 from directory.importer.problems import Problem
 from directory.importer.rows import Draft, check_place
@@ -18,6 +20,18 @@ PLACE: Final = ("latitude", "longitude", "precision")
 _ADDRESS: Final = ("street", "postal_code", "city", "country")
 _DERIVED: Final = ("geonames", "nominatim")
 _WAYS: Final = ("phones", "email", "website", "city", "street", "latitude")
+
+
+def merged(draft: Draft, entry: Entry | None, place_source: str) -> Entry:
+    """The entry as the row would leave it."""
+    after = entry.copy() if entry else entries.new_entry(draft.values.get("id", ""))
+    keep_the_hands_place(draft, entry, place_source)
+    for name, value in draft.values.items():
+        known = column(name)
+        assert known
+        entries.write(after, known, value)
+    settle_place(draft, entry, after, place_source)
+    return after
 
 
 def problems(draft: Draft, after: Entry) -> list[Problem]:

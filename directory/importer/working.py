@@ -162,7 +162,7 @@ def _apply(engine: Engine, number: int) -> bool:
             if run is None or run.state != "confirmed":
                 return True
             table = read(runs.content(run), run.encoding)
-            steps = progress.watched(engine, number, table.count, plan(session, table))
+            steps = progress.watched(engine, number, table.count, plan(session, table, is_written=True))
             tally = apply(session, number, steps)
             if tally.digest != run.plan_digest:
                 raise _Outdated

@@ -8,7 +8,7 @@ reading each document to see where a word stands costs seconds among a million.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -16,8 +16,12 @@ from pyroaring import BitMap
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-Said = tuple[int, str, str]
-"""A contact point's number, the words of its names, the words of everything else."""
+from directory import bulk
+
+Words = tuple[str, ...]
+"""The words of a contact point's names, and those of everything else, as the engine stores them (`ready`)."""
+Said = tuple[int | str, ...]
+"""A contact point's number, and its `Words`."""
 _LAST_POSITION: Final = 16383  # PostgreSQL keeps no word positions beyond this
 _MOST_POSITIONS: Final = 255  # and no more of one word than this
 
@@ -90,6 +94,11 @@ def _tsquery(phrase: Phrase) -> str:
     return together + (":*" if phrase.is_beginning else "")
 
 
+def ready(dialect: str, name: str, body: str) -> Words:
+    """Words as the engine of this SQLAlchemy dialect stores them."""
+    return (name, body) if dialect == "sqlite" else (_document(name, body),)
+
+
 def write(session: Session, said: Sequence[Said], instead_of: Collection[int] = ()) -> None:
     """Write the words of these contact points, instead of those of some that have been written."""
     connection = session.connection()
@@ -101,24 +110,19 @@ def write(session: Session, said: Sequence[Said], instead_of: Collection[int] = 
         connection.execute(
             text("DELETE FROM search_text WHERE contact_point = ANY(:numbers)"), {"numbers": list(instead_of)}
         )
-    cursor = connection.connection.cursor()
-    with cursor.copy("COPY search_text (contact_point, document) FROM STDIN") as copy:
-        for row in _documents(said):
-            copy.write_row(row)
-    cursor.close()
+    bulk.copy(session, "search_text (contact_point, document)", said)
 
 
-def _documents(said: Iterable[Said]) -> Iterable[tuple[int, str]]:
-    """(number, the text of a tsvector): a phrase does not run from the names into the rest."""
-    for number, name, body in said:
-        places: dict[str, list[str]] = {}
-        position = 0
-        for word in name.split():
-            position = min(position + 1, _LAST_POSITION)
-            places.setdefault(word, []).append(str(position))
-            places.setdefault(f"_{word}", []).append(str(position))
-        position += 1
-        for word in body.split():
-            position = min(position + 1, _LAST_POSITION)
-            places.setdefault(word, []).append(str(position))
-        yield number, " ".join(f"'{word}':{','.join(at[:_MOST_POSITIONS])}" for word, at in places.items())
+def _document(name: str, body: str) -> str:
+    """The text of a tsvector: a phrase does not run from the names into the rest."""
+    places: dict[str, list[str]] = {}
+    position = 0
+    for word in name.split():
+        position = min(position + 1, _LAST_POSITION)
+        places.setdefault(word, []).append(str(position))
+        places.setdefault(f"_{word}", []).append(str(position))
+    position += 1
+    for word in body.split():
+        position = min(position + 1, _LAST_POSITION)
+        places.setdefault(word, []).append(str(position))
+    return " ".join(f"'{word}':{','.join(at[:_MOST_POSITIONS])}" for word, at in places.items())

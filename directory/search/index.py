@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, joinedload
 from directory import stamp
 from directory.models import ContactPoint, Facet, Gone, PlaceBlock
 from directory.search import engines
-from directory.search.engines import Said
+from directory.search.engines import Words
 from directory.text import spellings, words
 from directory.vocabulary import EUROPE
 
@@ -125,31 +125,39 @@ def called(folded: str) -> str:
     return "¤" + blake2b(folded.encode(), digest_size=8).hexdigest()
 
 
-def _said(entry: Entry) -> Said:
-    """Its number, the words of its names in all their spellings, the words of what is said about it."""
+def words_of(entry: Entry, dialect: str) -> Words:
+    """The words of its names in all their spellings, and those of what is said about it, for an engine."""
     written = (entry.name, *entry.names.values(), *entry.alt_names)
     own = [_words(name) for name in written]
-    others = [_words(other) for name in written for other in spellings(name)]
+    others = [other for name in written for other in spellings(name)]
     owners = [owner.name for owner in (entry.organization, entry.network) if owner]  # not the name on this door
     body = [*owners, *entry.descriptions.values(), entry.street, entry.city, *entry.audiences, entry.postal_code]
-    return entry.number, " ".join([*own, *others]), " ".join([_words(" ".join(body)), *map(called, own)])
+    said = " ".join([_words(" ".join(body)), *map(called, own)])
+    return engines.ready(dialect, " ".join([*own, *others]), said)
 
 
-def index(session: Session, entries: Sequence[Entry], are_new: bool = False) -> None:
+def index(
+    session: Session, entries: Sequence[Entry], are_new: bool = False, known: Sequence[Words | None] = ()
+) -> None:
     """Write what is searched of these entries, anew unless they `are_new` and nothing of them was ever written.
 
-    They must be in the database, with organization and network loaded.
+    They must be in the database, with organization and network loaded. `known`: the words of each, if they are.
     """
     if not entries:
         return
-    if session.get_bind().dialect.name == "postgresql":  # one writer at a time: blocks are read, changed, written
+    dialect = session.get_bind().dialect.name
+    if dialect == "postgresql":  # one writer at a time: blocks are read, changed, written
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     numbers = [entry.number for entry in entries]
     gone = session.scalars(select(Gone.number)).all()
     left = BitMap(gone if are_new else [*gone, *numbers])
     _write_facets(session, entries, left)
     _write_places(session, entries, left)
-    engines.write(session, [_said(entry) for entry in entries], numbers if not are_new else ())
+    known = known or [None] * len(entries)
+    said: list[engines.Said] = [
+        (entry.number, *(words or words_of(entry, dialect))) for entry, words in zip(entries, known, strict=True)
+    ]
+    engines.write(session, said, numbers if not are_new else ())
     if gone:
         session.execute(delete(Gone))
     stamp.renew(session)
@@ -225,4 +233,4 @@ def reindex(session: Session, after: int = 0) -> tuple[int, int]:
     return (batch[-1].number if batch else after), len(batch)
 
 
-__all__ = ["EUROPE", "UNSTATED", "everywhere_in", "facets_of", "index", "reindex"]
+__all__ = ["EUROPE", "UNSTATED", "Words", "everywhere_in", "facets_of", "index", "reindex", "words_of"]
