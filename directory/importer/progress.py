@@ -54,8 +54,8 @@ def of(engine: Engine, run: int) -> Progress:
     return Progress(row.done, row.total, time.time() - row.beat_at < ALIVE_SECONDS)
 
 
-def claim(engine: Engine, run: int) -> bool:
-    """Say that this process works on a run now; False when another one that is alive does."""
+def claim(engine: Engine, run: int) -> float | None:
+    """Say that a worker has a run from now on; the moment of it, or None when another one that is alive has it."""
     now = time.time()
     with _beside(engine.url).connect() as connection:
         is_dead = RunProgress.beat_at < now - ALIVE_SECONDS
@@ -63,12 +63,19 @@ def claim(engine: Engine, run: int) -> bool:
             update(RunProgress).where(RunProgress.run == run, is_dead).values(done=0, total=0, beat_at=now)
         )
         if taken.rowcount:
-            return True
+            return now
         try:
             connection.execute(insert(RunProgress).values(run=run, done=0, total=0, beat_at=now))
         except SQLAlchemyError:  # somebody else's row is there, and fresh
-            return False
-    return True
+            return None
+    return now
+
+
+def take_over(engine: Engine, run: int, claimed_at: float) -> bool:
+    """Go on with a claim that another process made for this one; False when it grew old and others have the run."""
+    mine = update(RunProgress).where(RunProgress.run == run, RunProgress.beat_at == claimed_at)
+    with _beside(engine.url).connect() as connection:
+        return bool(connection.execute(mine.values(beat_at=time.time())).rowcount)
 
 
 def release(engine: Engine, run: int) -> None:

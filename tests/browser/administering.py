@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from sqlalchemy import Engine
 
 from directory import database, importer
-from directory.importer import keeping, progress, runs, working
+from directory.importer import progress, runs, working
 
 LONG = "Nous aidons les personnes sans papiers, le lundi et le jeudi. " * 6
 MIROIR = {"id": "cite-miroir", "name": "La Cité Miroir", "country": "BE"}
@@ -58,8 +58,7 @@ class Office:
 
     def undo(self, number: int) -> int:
         with database.writing(self.engine) as session:
-            undoing, kept = importer.undo(session, number, EMAIL)
-            keeping.keep_problems(session, undoing.number, [each.problem for each in kept])
+            undoing, _ = importer.undo(session, number, EMAIL)
             return undoing.number
 
     def waiting(self, done: int, total: int) -> int:
