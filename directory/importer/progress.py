@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import URL, Engine, create_engine, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateTable
 
 from directory.models import RunProgress
 
@@ -40,7 +41,8 @@ def _beside(url: URL) -> Engine:
         return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     file = f"{url.database}-progress" if url.database and url.database != ":memory:" else ":memory:"
     engine = create_engine(url.set(database=file), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    RunProgress.metadata.tables["run_progress"].create(engine, checkfirst=True)
+    with engine.connect() as connection:  # several may be the first
+        connection.execute(CreateTable(RunProgress.metadata.tables["run_progress"], if_not_exists=True))
     return engine
 
 

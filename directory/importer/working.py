@@ -51,7 +51,11 @@ def begin(engine: Engine, number: int) -> None:
     if is_small:
         work(engine, number)
     elif claimed_at := progress.claim(engine, number):
-        _start(engine, number, claimed_at)
+        try:
+            _start(engine, number, claimed_at)
+        except OSError:
+            progress.release(engine, number)
+            raise
 
 
 def _start(engine: Engine, number: int, claimed_at: float) -> None:

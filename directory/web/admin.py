@@ -108,11 +108,16 @@ def run(number: int) -> Page:
 def _run(number: int, told: str = "", status: int = 200) -> Page:
     found = importer.runs.get(session(), number) or abort(404)
     if found.state in OPEN and _is_idle(number):
-        working.begin(_engine(), number)
-        session().rollback()  # what was read before the work is old
+        _begin(number)
         found = importer.runs.get(session(), number) or abort(404)
     shown = _SHOWN.get(found.state, _waiting)(found)
     return render_template(f"admin/{shown.pop('template')}.html", run=found, told=told, **shown), status
+
+
+def _begin(number: int) -> None:
+    """Have the run worked on. What was read before is old then; and who works needs a connection of their own."""
+    session().rollback()
+    working.begin(_engine(), number)
 
 
 def _is_idle(number: int) -> bool:
@@ -169,10 +174,11 @@ _SHOWN: Final[dict[str, Callable[[ImportRun], dict[str, Any]]]] = {
 def run_progress(number: int) -> Response:
     """How far the work is, for the page that waits; takes the work up again where nobody does it."""
     found = importer.runs.get(session(), number) or abort(404)
-    is_open = found.state in OPEN
-    if is_open and _is_idle(number):
-        working.begin(_engine(), number)
-    now = progress.of(_engine(), number)
+    is_open, now = found.state in OPEN, progress.of(_engine(), number)
+    if is_open and not now.is_alive:
+        _begin(number)
+        now = progress.of(_engine(), number)
+        found = importer.runs.get(session(), number) or abort(404)
     return jsonify(is_open=is_open, done=now.done, total=now.total, words=import_words.progress_words(found, now))
 
 
