@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 from asking import a_file
-from importing import IMPORTS, Desk
+from conftest import fill
+from importing import IMPORTS, Desk, number_of
 from sqlalchemy import Engine
+from test_faults_killed import export
 
 from directory import database, importer
 from directory.importer import progress, runs, working
 from directory.models import ImportRun
 
-LOOKS = 20
+LOOKS, ROWS = 20, 5_000
 
 
 @pytest.fixture
@@ -97,6 +99,35 @@ def test_a_worker_that_is_killed_is_followed_by_one_other(
     assert started[1].wait(timeout=60) == 0
     with database.reading(engine) as session:
         assert session.get_one(ImportRun, number).state == "planned"
+
+
+def test_an_undo_whose_worker_is_killed_goes_on_when_somebody_looks(
+    desk: Desk, started: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, run = changed_by(desk.engine)
+    after = export(desk.engine)
+    address = str(desk.press(desk.page(f"{IMPORTS}/{run}/undo"), "/undo").headers["Location"])
+    while not progress.of(desk.engine, number_of(address)).total:  # a part is written, and not committed
+        assert started[0].poll() is None
+    started[0].kill()
+    started[0].wait()
+    assert (desk.state(address), export(desk.engine)) == ("undoing", after)
+    assert f"of {ROWS:,} contact points" in desk.said(address)
+    assert len(started) == 1
+    monkeypatch.setattr(progress, "ALIVE_SECONDS", 0.0)
+    assert desk.get(f"{address}/progress").json
+    monkeypatch.setattr(progress, "ALIVE_SECONDS", 20.0)
+    desk.settled(address)
+    assert len(started) == 2
+    assert f"{ROWS:,} taken back" in desk.said(address)
+    assert export(desk.engine) == before
+
+
+def changed_by(engine: Engine) -> tuple[str, int]:
+    """(the directory as it was, the number of a run that then changed every contact point)."""
+    fill(engine, a_file(*({"id": f"p-{at}", "street": "Rue A"} for at in range(ROWS))))
+    before = export(engine)
+    return before, fill(engine, a_file(*({"id": f"p-{at}", "street": "Rue B"} for at in range(ROWS))))
 
 
 def test_a_worker_whose_claim_went_to_another_leaves_the_run_alone(engine: Engine) -> None:
