@@ -99,5 +99,5 @@ def test_a_large_file_is_applied_and_undone(desk: Desk, planned: str) -> None:
     assert len(desk.names()) == ROWS - ERRORS
     assert "Page 960 of 960" in desk.said(f"{planned}?page=960")
     undoing = desk.press(desk.page(f"{planned}/undo"), "/undo").headers["Location"]
-    assert "48,000 taken back" in desk.said(undoing)
+    assert "48,000 taken back" in desk.said(desk.settled(undoing))
     assert desk.names() == {}

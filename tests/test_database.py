@@ -18,7 +18,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 import directory
 from directory import database, search
-from directory.models import Base, City, ContactPoint, Network, Organization
+from directory.importer import undoing
+from directory.models import Base, Change, City, ContactPoint, ImportRun, Network, Organization, PlannedRow
 
 PLACED = {"latitude": str(LIEGE[0]), "longitude": str(LIEGE[1]), "precision": "exact"}
 GOOD: dict[str, Any] = {"name": "A", "country": "BE", "topics": ["asylum"], "website": "https://a.example/"}
@@ -183,16 +184,41 @@ def test_migrations_make_the_checks_that_the_models_say(
     by_models.dispose()
 
 
-def test_the_way_back_leaves_nothing(engine: Engine) -> None:
-    fill(engine, a_file({"id": "a"}))
+def to(engine: Engine, revision: str) -> None:
+    """Take the tables back to how they were at a revision."""
     config = Config()
     config.set_main_option("script_location", str(Path(directory.__file__).parent / "migrations"))
     with engine.execution_options(writes=True).begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "base")
+        command.downgrade(config, revision)
+
+
+def test_the_way_back_leaves_nothing(engine: Engine) -> None:
+    fill(engine, a_file({"id": "a"}))
+    to(engine, "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
     database.migrate(engine)
     assert count(engine) == 0
+
+
+def test_an_undo_that_is_not_done_goes_with_its_state_and_nothing_else(engine: Engine) -> None:
+    number = fill(engine, a_file({"id": "a"}))
+    kept = select(ImportRun.kind, ImportRun.state, Change.contact_point).join(Change, Change.run == ImportRun.number)
+    with database.writing(engine) as session:
+        session.add(PlannedRow(run=number, line=2, outcome="created"))
+        undoing.order(session, number)
+    to(engine, "0005")
+    with database.reading(engine) as session:
+        assert session.scalars(select(ImportRun.number)).all() == [number]
+    with pytest.raises(IntegrityError), database.writing(engine) as session:
+        undoing.order(session, number)
+    database.migrate(engine)
+    with database.writing(engine) as session:
+        undoing.order(session, number)
+        assert session.execute(kept).all() == [("file", "applied", "a")]
+        assert session.scalars(select(PlannedRow.line)).all() == [2]
+        if engine.dialect.name == "sqlite":
+            assert session.scalar(text("PRAGMA integrity_check")) == "ok"
 
 
 def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -127,6 +128,24 @@ def test_two_commands_at_once_lose_nothing(url: str, tmp_path: Path) -> None:
         versions = dict(session.execute(select(ContactPoint.id, ContactPoint.version)).all())
         changed = session.execute(select(Change.contact_point, func.count()).group_by(Change.contact_point))
         assert versions == dict(changed.all())  # each version has its change in the history
+    engine.dispose()
+
+
+def test_two_undos_at_once_undo_once(url: str) -> None:
+    engine = database.connect(url)
+    database.migrate(engine)
+    fill(engine, many(40))
+    before = export(engine)
+    number = fill(engine, many(300, street="Rue A"))
+    asked = [sys.executable, "-m", "directory", "undo", str(number), "--json"]
+    environment = {**os.environ, "DATABASE_URL": url}
+    started = [subprocess.Popen(asked, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    told = [json.loads(process.communicate(timeout=120)[0]) for process in started]
+    assert sorted(process.returncode for process in started) == [0, 1, 1]
+    assert sorted(each.get("code", "") for each in told) == ["", "already_undone", "already_undone"]
+    assert export(engine) == before
+    with database.reading(engine) as session:
+        assert session.scalar(select(func.count()).where(Change.what == "removed")) == 260
     engine.dispose()
 
 

@@ -14,7 +14,7 @@ from conftest import fill
 from sqlalchemy import Engine, event, func, select
 
 from directory import database, exporter, importer
-from directory.importer import progress, runs
+from directory.importer import progress, runs, undoing
 from directory.models import Change, ContactPoint, Facet, ImportRun
 
 OLD = a_file({"id": "a", "street": "Rue A"}, {"id": "b"})
@@ -154,3 +154,38 @@ def test_an_undo_that_is_killed_anywhere_never_was(engine: Engine) -> None:
         assert was_killed
         assert now == after, f"killed at {moment}"
     assert moment > 5
+
+
+def ordered(engine: Engine) -> int:
+    """An undo that is ordered and not yet carried out, of a run that changed one entry and made two."""
+    fill(engine, OLD)
+    run = fill(engine, NEW)
+    with database.writing(engine) as session:
+        number = undoing.order(session, run).number
+    engine.dispose()
+    return number
+
+
+def test_a_worker_killed_while_undoing_leaves_all_or_nothing_and_another_ends_its_work(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "ALIVE_SECONDS", 0.0)
+    number = ordered(engine)
+    before, counted = export(engine), counts(engine)
+    moment = 0
+    while True:
+        moment += 1
+        engine.dispose()
+        was_killed = killed_at(engine, moment, lambda mine: importer.work(mine, number))
+        if state(engine, number) == "applied":
+            break
+        assert was_killed
+        assert (state(engine, number), export(engine), counts(engine)) == ("undoing", before, counted), moment
+    assert moment > 10  # it was killed at many moments before the one commit
+    undone = export(engine)
+    importer.work(engine, number)
+    assert export(engine) == undone
+    with database.reading(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Change).where(Change.run == number)) == 3
+        assert set(session.scalars(select(ContactPoint.id))) == {"a", "b"}
+        assert session.scalars(select(ContactPoint.street).where(ContactPoint.id == "a")).all() == ["Rue A"]

@@ -192,7 +192,9 @@ def undo(run: int, as_json: bool) -> None:
     """Take back what import RUN changed; what was edited since stays and is told."""
     try:
         with database.writing(opened()) as session:
-            undoing, kept = importer.undo(session, run)
+            undoing, kept = importer.undo(
+                session, run, watch=lambda total, steps: _with_bar(total, f"Undo of {run}")(steps)
+            )
             report = {"run": undoing.number, "undone": undoing.changed, "kept": [each.id for each in kept]}
     except importer.CannotUndo as cannot:
         if as_json:
@@ -246,7 +248,8 @@ def export(kind: str, output: Any) -> None:
 
 @click.command(hidden=True)
 @click.argument("run", type=int)
-def work(run: int) -> None:
-    """Plan or apply an uploaded file: started by the site for large files."""
+@click.option("--claimed-at", type=float, help="When the site said for this process that it has the run.")
+def work(run: int, claimed_at: float | None) -> None:
+    """Plan, apply or undo a large run: started by the site."""
     importer.work_hard()
-    importer.work(opened(), run)
+    importer.work(opened(), run, claimed_at)

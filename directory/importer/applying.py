@@ -72,7 +72,8 @@ def write(session: Session, run: int, steps: Sequence[RowPlan], owners: Owners |
             raise Overtaken
     bulk.insert(session, Change, _CHANGE, (_change(run, step) for step in steps))
     index(session, [step.entry for step in new if step.entry], are_new=True, known=[step.words for step in new])
-    index(session, [step.entry for step in old if step.entry])
+    # in order: full text is written several times as fast
+    index(session, sorted((step.entry for step in old if step.entry), key=lambda entry: entry.number))
 
 
 def _row(step: RowPlan, owners: Owners, now: datetime) -> list[Any]:

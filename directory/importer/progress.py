@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import URL, Engine, create_engine, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateTable
 
 from directory.models import RunProgress
 
@@ -40,7 +41,8 @@ def _beside(url: URL) -> Engine:
         return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     file = f"{url.database}-progress" if url.database and url.database != ":memory:" else ":memory:"
     engine = create_engine(url.set(database=file), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    RunProgress.metadata.tables["run_progress"].create(engine, checkfirst=True)
+    with engine.connect() as connection:  # several may be the first
+        connection.execute(CreateTable(RunProgress.metadata.tables["run_progress"], if_not_exists=True))
     return engine
 
 
@@ -54,8 +56,8 @@ def of(engine: Engine, run: int) -> Progress:
     return Progress(row.done, row.total, time.time() - row.beat_at < ALIVE_SECONDS)
 
 
-def claim(engine: Engine, run: int) -> bool:
-    """Say that this process works on a run now; False when another one that is alive does."""
+def claim(engine: Engine, run: int) -> float | None:
+    """Say that a worker has a run from now on; the moment of it, or None when another one that is alive has it."""
     now = time.time()
     with _beside(engine.url).connect() as connection:
         is_dead = RunProgress.beat_at < now - ALIVE_SECONDS
@@ -63,12 +65,19 @@ def claim(engine: Engine, run: int) -> bool:
             update(RunProgress).where(RunProgress.run == run, is_dead).values(done=0, total=0, beat_at=now)
         )
         if taken.rowcount:
-            return True
+            return now
         try:
             connection.execute(insert(RunProgress).values(run=run, done=0, total=0, beat_at=now))
         except SQLAlchemyError:  # somebody else's row is there, and fresh
-            return False
-    return True
+            return None
+    return now
+
+
+def take_over(engine: Engine, run: int, claimed_at: float) -> bool:
+    """Go on with a claim that another process made for this one; False when it grew old and others have the run."""
+    mine = update(RunProgress).where(RunProgress.run == run, RunProgress.beat_at == claimed_at)
+    with _beside(engine.url).connect() as connection:
+        return bool(connection.execute(mine.values(beat_at=time.time())).rowcount)
 
 
 def release(engine: Engine, run: int) -> None:

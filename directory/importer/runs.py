@@ -16,7 +16,7 @@ from directory.models import NAME_LENGTH, Change, ContactPoint, ImportRun, Plann
 from directory.vocabulary import N_
 
 PER_PAGE: Final = 50
-OPEN: Final = ("waiting", "reading", "confirmed")
+OPEN: Final = ("waiting", "reading", "confirmed", "undoing")
 """States in which somebody has work to do on a run."""
 _OF_THE_FILE: Final = ("unknown_column", "lookalike_header", "nameless_column", "backslash_escape", "no_rows")
 """What `Table.warnings` may hold: doubts about the file, although most name the line of its header."""
@@ -97,7 +97,7 @@ def confirm(session: Session, number: int, digest: str, by: str = "") -> ImportR
 def drop(session: Session, number: int) -> ImportRun:
     """The administrator does not want this import; the file is forgotten, the fact stays."""
     run = held(session, number)
-    if run is None or run.state in ("confirmed", "applied", "dropped"):
+    if run is None or run.kind == "undo" or run.state in ("confirmed", "applied", "dropped"):
         raise NotNow(N_("This import can no longer be dropped."))
     run.state, run.content = "dropped", None
     keeping.forget(session, run)
@@ -123,8 +123,9 @@ def unfinished(session: Session) -> Sequence[int]:
 
 
 def undone_by(session: Session, runs: Iterable[ImportRun]) -> dict[int, ImportRun]:
-    """Number of a run → the run that took it back, of those that were."""
-    found = session.scalars(select(ImportRun).where(ImportRun.undoes.in_([run.number for run in runs])))
+    """Number of a run → the run that took it back, or is `undoing` it, of those that have one."""
+    mine = ImportRun.undoes.in_([run.number for run in runs])
+    found = session.scalars(select(ImportRun).where(mine, ImportRun.state != "refused"))
     return {undoing.undoes: undoing for undoing in found if undoing.undoes}
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from directory.importer import entries
-from directory.importer.applying import write
-from directory.importer.columns import column
-from directory.importer.entries import Entry
-from directory.importer.planning import BATCH, RowPlan, Tally
+from directory.importer import keeping, restoring
+from directory.importer.planning import BATCH
 from directory.importer.problems import Problem
-from directory.models import Change, ContactPoint, ImportRun
+from directory.models import Change, ImportRun
 from directory.vocabulary import N_
 
-_NOT_COLUMNS: Final = ("place_source",)
+_DONE: Final = select(Change.number, Change.contact_point, Change.what, Change.cells)
 
 
 @dataclass(eq=False)
@@ -38,51 +35,74 @@ class Kept:
     problem: Problem
 
 
-def undo(session: Session, number: int, by: str = "") -> tuple[ImportRun, tuple[Kept, ...]]:
-    """Take a run back under a run of its own; returns that run and what was kept because it was edited since.
+Outcomes = Iterable[Kept | None]
+"""What becomes of each change of a run: None where it is taken back."""
+Watch = Callable[[int, Outcomes], Outcomes]
+"""Gives back the same outcomes, of which there will be so many, and tells meanwhile how many went by."""
+
+
+def undo(session: Session, number: int, by: str = "", watch: Watch | None = None) -> tuple[ImportRun, tuple[Kept, ...]]:
+    """Take a run back at once; returns the run of the undo and what was kept because it was edited since.
+
+    Raises CannotUndo, see `order`.
+    """
+    undoing = order(session, number, by)
+    return undoing, carry_out(session, undoing, watch)
+
+
+def order(session: Session, number: int, by: str = "") -> ImportRun:
+    """The run that is to take a run back, in the state `undoing`; pressing twice orders it once.
 
     Raises CannotUndo: `not_applied`, `already_undone`, or `is_undo`.
     """
-    run = _locked(session, number)
-    undoing = ImportRun(kind="undo", state="applied", undoes=number, by=by, applied_by=by)
-    undoing.applied_at, undoing.file_name = datetime.now(UTC), run.file_name
-    session.add(undoing)
-    session.flush()
-    tally, kept = Tally(), []
-    for changes, later in _in_batches(session, number):
-        kept += [_kept(change, later[change.contact_point]) for change in changes if change.contact_point in later]
-        good = [change for change in changes if change.contact_point not in later]
-        _take_back(session, undoing.number, good, tally)
-    undoing.changed, undoing.refused = tally.changed, len(kept)
-    undoing.rows = tally.changed + len(kept)
-    return undoing, tuple(kept)
-
-
-def _locked(session: Session, number: int) -> ImportRun:
-    """The run, held so that two administrators cannot undo it at once."""
-    run = session.get(ImportRun, number, with_for_update=True)
+    run = session.get(ImportRun, number, with_for_update=True)  # so that two administrators cannot undo it at once
     if run is None or run.state != "applied":
         raise CannotUndo("not_applied", N_("This import was not applied: there is nothing to undo."))
     if run.kind == "undo":
         raise CannotUndo("is_undo", N_("This is itself an undo. Import the file again instead."))
-    if session.scalar(select(ImportRun.number).where(ImportRun.undoes == number)):
+    undoing = session.scalar(select(ImportRun).where(ImportRun.undoes == number).with_for_update())
+    if undoing is not None and undoing.state == "applied":
         raise CannotUndo("already_undone", N_("This import was already undone."))
-    return run
+    if undoing is not None and undoing.state == "undoing":
+        return undoing
+    if undoing is None:
+        undoing = ImportRun(kind="undo", undoes=number, file_name=run.file_name)
+        session.add(undoing)
+    undoing.state, undoing.refusal, undoing.by, undoing.applied_by = "undoing", None, by, by
+    undoing.rows = session.scalar(select(func.count()).select_from(Change).where(Change.run == number)) or 0
+    session.flush()
+    return undoing
 
 
-def _in_batches(session: Session, number: int) -> Iterator[tuple[Sequence[Change], Mapping[str, list[str]]]]:
-    """(changes of the run, id → columns of the first change after it that still stands), from the newest back."""
-    last = session.scalar(select(func.max(Change.number)).where(Change.run == number)) or 0
-    while True:
-        statement = select(Change).where(Change.run == number, Change.number <= last, Change.is_undone.is_(False))
-        changes = session.scalars(statement.order_by(Change.number.desc()).limit(BATCH)).all()
-        if not changes:
-            return
-        yield changes, _later(session, changes)
-        last = changes[-1].number - 1
+def carry_out(session: Session, undoing: ImportRun, watch: Watch | None = None) -> tuple[Kept, ...]:
+    """Do what was ordered, all in the caller's transaction; returns what was kept because it was edited since."""
+    outcomes: Outcomes = _take_back(session, undoing)
+    kept, taken_back = list[Kept](), 0
+    for outcome in watch(undoing.rows, outcomes) if watch else outcomes:
+        if outcome:
+            kept.append(outcome)
+        else:
+            taken_back += 1
+    keeping.keep_problems(session, undoing.number, [each.problem for each in kept])
+    undoing.changed, undoing.refused, undoing.rows = taken_back, len(kept), taken_back + len(kept)
+    undoing.state, undoing.applied_at = "applied", datetime.now(UTC)
+    return tuple(kept)
 
 
-def _later(session: Session, changes: Sequence[Change]) -> dict[str, list[str]]:
+def _take_back(session: Session, undoing: ImportRun) -> Iterator[Kept | None]:
+    """Chunk by chunk in the order of the run: full text is written fastest in the order of the entries."""
+    mine = _DONE.where(Change.run == undoing.undoes, Change.is_undone.is_(False)).order_by(Change.number)
+    last = 0
+    while changes := session.execute(mine.where(Change.number > last).limit(BATCH)).all():
+        restoring.hold(session, [change.contact_point for change in changes])  # before looking who edited it
+        later = _later(session, changes)
+        restoring.restore(session, undoing.number, [each for each in changes if each.contact_point not in later])
+        yield from (_kept(each, later) for each in changes)
+        last = changes[-1].number
+
+
+def _later(session: Session, changes: Sequence[Row[Any]]) -> dict[str, list[str]]:
+    """Id → columns of the first change after these that still stands."""
     mine, theirs = aliased(Change), aliased(Change)
     statement = (
         select(theirs.contact_point, theirs.cells)
@@ -98,49 +118,9 @@ def _later(session: Session, changes: Sequence[Change]) -> dict[str, list[str]]:
     return found
 
 
-def _kept(change: Change, columns: list[str]) -> Kept:
+def _kept(change: Row[Any], later: Mapping[str, Sequence[str]]) -> Kept | None:
+    if change.contact_point not in later:
+        return None
     message = N_("“%(id)s” was edited since and stays as it is.")
-    name = columns[0] if columns else None
+    name = next(iter(later[change.contact_point]), None)
     return Kept(change.contact_point, Problem(None, name, "edited_since", message, {"id": change.contact_point}))
-
-
-def _take_back(session: Session, run: int, changes: Sequence[Change], tally: Tally) -> None:
-    if not changes:
-        return
-    stored = entries.stored(session, [change.contact_point for change in changes])
-    made = [change.contact_point for change in changes if change.what == "created"]
-    steps = [
-        _step(change, stored[change.contact_point])
-        for change in changes
-        if change.what == "changed" and change.contact_point in stored
-    ]
-    for at in range(0, len(steps), BATCH):
-        write(session, run, steps[at : at + BATCH])
-    if made:
-        session.execute(delete(ContactPoint).where(ContactPoint.id.in_(made)))
-        removed = [{"run": run, "contact_point": id_, "what": "removed", "cells": {}} for id_ in made]
-        session.execute(insert(Change), removed)
-    numbers = [change.number for change in changes]
-    session.execute(update(Change).where(Change.number.in_(numbers)).values(is_undone=True))
-    tally.changed += len(changes)
-
-
-def _step(change: Change, entry: Entry) -> RowPlan:
-    """What restores one entry: each column's old value."""
-    after = entry.copy()
-    cells = {}
-    for name, (old, _) in change.cells.items():
-        if name in _NOT_COLUMNS:
-            cells[name] = (getattr(entry, name), old)
-            setattr(after, name, old)
-            continue
-        known = column(name)
-        assert known is not None
-        value = _read(name, old)
-        cells[name] = (known.value_of(entry), value)
-        entries.write(after, known, value)
-    return RowPlan(0, "changed", change.contact_point, entry.name, cells, entry=after, version=entry.version)
-
-
-def _read(name: str, value: Any) -> Any:
-    return date.fromisoformat(value) if name == "verified_on" and value else value

@@ -1,4 +1,4 @@
-"""The work on a run: reading and planning it, applying it. Each step is one transaction and can be repeated.
+"""The work on a run: reading and planning, applying, undoing. Each step is one transaction and can be repeated.
 
 Unlike the rest of the ground this opens its own sessions: it runs in a process of its own for large files
 (`directory work RUN`), goes on after it was killed, and never does anything twice.
@@ -18,11 +18,11 @@ from itertools import islice
 from typing import Final
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from directory import database
-from directory.importer import keeping, progress, runs
+from directory.importer import keeping, progress, runs, undoing
 from directory.importer.applying import Overtaken, apply
 from directory.importer.planning import BATCH, RowPlan, Tally, plan
 from directory.importer.problems import Problem
@@ -32,25 +32,36 @@ from directory.vocabulary import N_
 
 SMALL_BYTES: Final = 100_000
 """A file up to this size is worked on while the administrator waits: well under a second."""
+SMALL_CHANGES: Final = 1_000
+"""So many changes are taken back while the administrator waits: half a second at most."""
 _log = logging.getLogger(__name__)
 
 
 def begin(engine: Engine, number: int) -> None:
-    """See to it that a run is worked on: here and now when its file is small, else in a process of its own.
+    """See to it that a run is worked on: here and now when it is small, else in a process of its own.
 
     Safe to call at any time, for any run: one on which there is nothing to do, or that is worked on, is left alone.
+    The process is given a claim that was made for it, so that many who look at once start one.
     """
     with database.reading(engine) as session:
         run = runs.get(session, number)
         if run is None or run.state not in runs.OPEN or progress.of(engine, number).is_alive:
             return
-        size = run.size
-    if size <= SMALL_BYTES:
+        is_small = run.rows <= SMALL_CHANGES if run.state == "undoing" else run.size <= SMALL_BYTES
+    if is_small:
         work(engine, number)
-        return
+    elif claimed_at := progress.claim(engine, number):
+        try:
+            _start(engine, number, claimed_at)
+        except OSError:
+            progress.release(engine, number)
+            raise
+
+
+def _start(engine: Engine, number: int, claimed_at: float) -> None:
     environment = os.environ | {"DATABASE_URL": engine.url.render_as_string(hide_password=False)}
     started = subprocess.Popen(  # noqa: S603  # our own program and a number
-        [sys.executable, "-m", "directory", "work", str(number)],
+        [sys.executable, "-m", "directory", "work", str(number), "--claimed-at", repr(claimed_at)],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -60,9 +71,13 @@ def begin(engine: Engine, number: int) -> None:
     threading.Thread(target=started.wait, daemon=True).start()  # so that it leaves no zombie
 
 
-def work(engine: Engine, number: int) -> None:
-    """Do what there is to do on a run, unless another process that is alive does it: plan it, or apply it."""
-    if not progress.claim(engine, number):
+def work(engine: Engine, number: int, claimed_at: float | None = None) -> None:
+    """Do what there is to do on a run, unless another process that is alive does it: plan it, apply it, or undo.
+
+    `claimed_at`: the moment of the claim that was made for this process.
+    """
+    is_mine = progress.take_over(engine, number, claimed_at) if claimed_at else progress.claim(engine, number)
+    if not is_mine:
         return
     try:
         while _step(engine, number):
@@ -85,6 +100,8 @@ def _step(engine: Engine, number: int) -> bool:
         return _read_and_plan(engine, number)
     if state == "confirmed":
         return not _apply(engine, number)
+    if state == "undoing":
+        _undo(engine, number)
     return False
 
 
@@ -125,6 +142,8 @@ def _give_up(engine: Engine, number: int, error: Exception) -> None:
     message = N_("Something went wrong on our side while reading this file (%(error)s). Nothing was written.")
     with database.writing(engine) as session:
         run = _of(session, number)
+        if run.kind == "undo":
+            message = N_("Something went wrong on our side while undoing (%(error)s). Nothing was changed.")
         run.state = "refused"
         run.refusal = dataclasses.asdict(Problem(None, None, "failed", message, {"error": type(error).__name__}))
 
@@ -173,6 +192,21 @@ def _apply(engine: Engine, number: int) -> bool:
             run.state, run.is_renewed, run.applied_by = "waiting", True, ""
         return False
     return True
+
+
+def _undo(engine: Engine, number: int) -> None:
+    """Take back what was ordered, all in one transaction."""
+
+    def watch(total: int, outcomes: undoing.Outcomes) -> undoing.Outcomes:
+        return progress.watched(engine, number, total, outcomes)
+
+    try:
+        with database.writing(engine) as session:
+            run = _of(session, number)
+            if run.state == "undoing":
+                undoing.carry_out(session, run, watch)
+    except (IntegrityError, DataError) as error:  # what was cannot be any more: the same would happen again
+        _give_up(engine, number, error)
 
 
 def _of(session: Session, number: int) -> ImportRun:

@@ -12,8 +12,9 @@ from directory.models.tables import NAME_LENGTH, Base, one_of
 
 KINDS = ("file", "hand", "undo", "geocode")
 """A file that was imported; one entry changed by hand on a page; the undoing of another run; places looked up."""
-STATES = ("waiting", "reading", "asking", "refused", "planned", "confirmed", "applied", "dropped")
-"""waiting → reading → asking (which encoding?) | refused (unreadable) | planned → confirmed → applied."""
+STATES = ("waiting", "reading", "asking", "refused", "planned", "confirmed", "undoing", "applied", "dropped")
+"""waiting → reading → asking (which encoding?) | refused (unreadable) | planned → confirmed → applied.
+The run of an undo: undoing → applied | refused (by a mistake of ours; it can be asked for again)."""
 OUTCOMES = ("created", "changed", "unchanged", "refused")
 
 
@@ -40,7 +41,7 @@ class ImportRun(Base):
     candidates: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     """[{encoding, sample}] between which the administrator must choose, in the state `asking`."""
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """{code, message, values, line} of a file that cannot be read, in the state `refused`."""
+    """{code, message, values, line} of a file that cannot be read, or an undo that failed, in the state `refused`."""
     rows: Mapped[int] = mapped_column(default=0)
     created: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
@@ -56,7 +57,7 @@ class ImportRun(Base):
     applied_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     applied_by: Mapped[str] = mapped_column(String(254), default="")
     undoes: Mapped[int | None] = mapped_column(ForeignKey("import_run.number"), unique=True)
-    """The run that this one takes back: each at most once."""
+    """The run that this one takes back, or is about to: each at most once."""
 
 
 class RunProgress(Base):

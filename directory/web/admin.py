@@ -24,7 +24,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory import database, exporter, importer
-from directory.importer import CannotUndo, keeping, progress, working
+from directory.importer import CannotUndo, progress, undoing, working
 from directory.importer.reading import MOST_BYTES
 from directory.importer.runs import OPEN, NotNow
 from directory.models import ImportRun
@@ -108,11 +108,16 @@ def run(number: int) -> Page:
 def _run(number: int, told: str = "", status: int = 200) -> Page:
     found = importer.runs.get(session(), number) or abort(404)
     if found.state in OPEN and _is_idle(number):
-        working.begin(_engine(), number)
-        session().rollback()  # what was read before the work is old
+        _begin(number)
         found = importer.runs.get(session(), number) or abort(404)
     shown = _SHOWN.get(found.state, _waiting)(found)
     return render_template(f"admin/{shown.pop('template')}.html", run=found, told=told, **shown), status
+
+
+def _begin(number: int) -> None:
+    """Have the run worked on. What was read before is old then; and who works needs a connection of their own."""
+    session().rollback()
+    working.begin(_engine(), number)
 
 
 def _is_idle(number: int) -> bool:
@@ -169,11 +174,12 @@ _SHOWN: Final[dict[str, Callable[[ImportRun], dict[str, Any]]]] = {
 def run_progress(number: int) -> Response:
     """How far the work is, for the page that waits; takes the work up again where nobody does it."""
     found = importer.runs.get(session(), number) or abort(404)
-    is_open = found.state in OPEN
-    if is_open and _is_idle(number):
-        working.begin(_engine(), number)
-    now = progress.of(_engine(), number)
-    return jsonify(is_open=is_open, done=now.done, total=now.total, words=import_words.progress_words(now))
+    is_open, now = found.state in OPEN, progress.of(_engine(), number)
+    if is_open and not now.is_alive:
+        _begin(number)
+        now = progress.of(_engine(), number)
+        found = importer.runs.get(session(), number) or abort(404)
+    return jsonify(is_open=is_open, done=now.done, total=now.total, words=import_words.progress_words(found, now))
 
 
 @door.post(f"/imports/{_NUMBER}/encoding")
@@ -202,6 +208,7 @@ def drop(number: int) -> Page:
 def _do(number: int, step: Callable[[Session], ImportRun]) -> Page:
     """One step of a run; where it cannot be done now, the run as it is and why."""
     _known(number)
+    session().rollback()  # what was read is old: a step changes it
     try:
         with database.writing(_engine()) as writing:
             step(writing)
@@ -231,23 +238,29 @@ def ask_undo(number: int) -> Page:
 @door.post(f"/imports/{_NUMBER}/undo")
 @administrators
 def undo(number: int) -> Page:
-    """Take a run back; its own run says what was kept because somebody edited it since."""
-    _known(number)
+    """Have a run taken back; the undo's own run says how far it is, and what was kept because of later edits."""
+    under_way = _under_way(_known(number))
+    session().rollback()
+    if under_way:  # pressed twice: the work itself may keep others from writing for a while
+        return _to(under_way)
     try:
         with database.writing(_engine()) as writing:
-            undoing, kept = importer.undo(writing, number, by=person().email)
-            keeping.keep_problems(writing, undoing.number, [each.problem for each in kept])
-            by = undoing.number
+            by = undoing.order(writing, number, by=person().email).number
     except CannotUndo as refused:
         return _run(number, gettext(refused.message), 409)
+    working.begin(_engine(), by)
     return _to(by)
 
 
-def _known(number: int) -> None:
-    """404 for a run that does not exist. What was read is forgotten: a step changes it."""
-    if importer.runs.get(session(), number) is None:
-        abort(404)
-    session().rollback()
+def _under_way(run: ImportRun) -> int | None:
+    """The number of the run that is taking this one back now."""
+    found = importer.runs.undone_by(session(), [run]).get(run.number)
+    return found.number if found and found.state in OPEN else None
+
+
+def _known(number: int) -> ImportRun:
+    """404 for a run that does not exist."""
+    return importer.runs.get(session(), number) or abort(404)
 
 
 @door.get(f"/imports/{_NUMBER}/refused.csv")

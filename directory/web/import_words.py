@@ -19,6 +19,7 @@ STATES: Final = {
     "refused": N_("Could not be read"),
     "planned": N_("Ready to be looked at"),
     "confirmed": N_("Being applied"),
+    "undoing": N_("Being undone"),
     "applied": N_("Applied"),
     "dropped": N_("Dropped"),
 }
@@ -58,8 +59,12 @@ _ENCODINGS: Final = {
 
 
 def state_words(run: ImportRun, undoing: ImportRun | None = None) -> str:
-    """Where a run stands; `undoing`: the run that took it back."""
-    return gettext("Undone") if undoing else gettext(STATES[run.state])
+    """Where a run stands; `undoing`: the run that took it back, or is about to."""
+    if undoing and undoing.state == "applied":
+        return gettext("Undone")
+    if run.kind == "undo" and run.state == "refused":
+        return gettext("Could not be undone")
+    return gettext(STATES[undoing.state if undoing else run.state])
 
 
 def outcome_words(outcome: str) -> str:
@@ -110,8 +115,13 @@ def counts(run: ImportRun) -> list[str]:
     return [_COUNTS[name](count, words.number(count)) for name, count in found if count]
 
 
-def progress_words(progress: Progress) -> str:
+def progress_words(run: ImportRun, progress: Progress) -> str:
     """How far the work is: "12,000 of 50,000 rows"."""
+    if run.kind == "undo":
+        values = {"done": words.number(progress.done), "total": words.number(run.rows)}
+        return ngettext(
+            "%(done)s of %(total)s contact point", "%(done)s of %(total)s contact points", run.rows, **values
+        )
     if not progress.total:
         return gettext("The file is being looked at…")
     done, total = words.number(progress.done), words.number(progress.total)

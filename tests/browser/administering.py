@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from sqlalchemy import Engine
 
 from directory import database, importer
-from directory.importer import keeping, progress, runs, working
+from directory.importer import progress, runs, undoing, working
 
 LONG = "Nous aidons les personnes sans papiers, le lundi et le jeudi. " * 6
 MIROIR = {"id": "cite-miroir", "name": "La Cité Miroir", "country": "BE"}
@@ -58,9 +58,25 @@ class Office:
 
     def undo(self, number: int) -> int:
         with database.writing(self.engine) as session:
-            undoing, kept = importer.undo(session, number, EMAIL)
-            keeping.keep_problems(session, undoing.number, [each.problem for each in kept])
-            return undoing.number
+            return importer.undo(session, number, EMAIL)[0].number
+
+    def being_undone(self, number: int) -> int:
+        """The number of the undo of a run, on which a worker seems to be busy."""
+        with database.writing(self.engine) as session:
+            ordered = undoing.order(session, number, EMAIL).number
+        assert progress.claim(self.engine, ordered)
+        return ordered
+
+    def failed_undo(self, number: int) -> int:
+        """The number of the undo of a run that a mistake of ours stopped."""
+        ordered = self.being_undone(number)
+        with database.writing(self.engine) as session:
+            run = runs.get(session, ordered)
+            assert run is not None
+            message = "Something went wrong on our side while undoing (%(error)s). Nothing was changed."
+            run.state, run.refusal = "refused", {"line": None, "column": None, "code": "failed"}
+            run.refusal |= {"message": message, "values": {"error": "ZeroDivisionError"}}
+        return ordered
 
     def waiting(self, done: int, total: int) -> int:
         """The number of a run on which a worker seems to be busy."""
@@ -82,8 +98,9 @@ class Office:
         plan = self.upload(a_csv(*new, a_row(id="n0"), *BAD, edited), "contacts de l’été.csv")
         done = self.import_(a_csv(*new, edited), "first.csv")
         self.import_(a_csv(MIROIR | {"name": "Later"}), "second.csv")
-        undoing = self.undo(done)
+        undo = self.undo(done)
         applied = self.import_(a_csv(*new, edited), "third.csv")
+        half_undone = self.import_(a_csv(a_row(id="n6")), "fourth.csv")
         asking = self.upload(a_csv(a_row(name="Škoda žena", city="Paris"), encoding="cp1250"), "demande.csv")
         dropped = self.upload(a_csv(a_row()), "dropped.csv")
         with database.writing(self.engine) as session:
@@ -95,8 +112,11 @@ class Office:
             "applied": f"/{applied}",
             "undo?": f"/{applied}/undo",
             "undone": f"/{done}",
-            "undo": f"/{undoing}",
-            "what an undo kept": f"/{undoing}?show=kept",
+            "undo": f"/{undo}",
+            "what an undo kept": f"/{undo}?show=kept",
+            "being undone": f"/{half_undone}",
+            "undo, working": f"/{self.being_undone(half_undone)}",
+            "undo, failed": f"/{self.failed_undo(self.import_(a_csv(a_row(id='n7')), 'fifth.csv'))}",
             "asking": f"/{asking}",
             "unreadable": f"/{self.upload(b'PK', 'workbook.xlsx')}",
             "dropped": f"/{dropped}",

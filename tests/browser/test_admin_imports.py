@@ -119,6 +119,19 @@ def test_without_javascript_the_page_looks_again_by_itself(visit: Visit, office:
     expect(page.get_by_role("button", name="Apply (new: 1, changed: 0)")).to_be_visible()
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_an_undo_is_followed_to_its_end_and_so_is_one_that_was_left(
+    visit: Visit, office: Office, javascript: bool
+) -> None:
+    number = office.being_undone(office.import_(a_csv(a_row(id="followed")), "followed.csv"))
+    page = office.enter(visit(viewport=DESK, at=office.served, javascript=javascript))
+    page.goto(f"/en/admin/imports/{number}")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.locator("[data-words]")).to_have_text("0 of 1 contact point")
+    progress.release(office.engine, number)  # its worker is gone
+    expect(page.get_by_text("1 taken back")).to_be_visible()
+
+
 def test_a_file_that_is_too_large_is_told_and_does_not_break_the_connection(
     visit: Visit, office: Office, tmp_path: Path
 ) -> None:
