@@ -14,6 +14,7 @@ from directory.importer.columns import column
 from directory.importer.planning import RowPlan
 from directory.importer.problems import Problem
 from directory.models import NAME_LENGTH, ImportRun, PlannedRow, PlanProblem
+from directory.text import printable
 
 _LONGEST_SHOWN: Final = 500
 """Characters of a cell that a plan shows; the file itself is kept whole."""
@@ -73,13 +74,13 @@ def _problem(run: int, problem: Problem, is_warning: bool) -> dict[str, Any]:
         "run": run,
         "is_warning": is_warning,
         "line": problem.line,
-        "column": problem.column[:NAME_LENGTH] if problem.column is not None else None,
+        "column": printable(problem.column)[:NAME_LENGTH] if problem.column is not None else None,
         "code": problem.code,
         "message": problem.message,
         "values": {name: _short(value) for name, value in problem.values.items()},
-        "suggestion": problem.suggestion[:_LONGEST_SHOWN],
+        "suggestion": _short(problem.suggestion),
     }
 
 
 def _short(value: Any) -> Any:
-    return value[:_LONGEST_SHOWN] if isinstance(value, str) else value
+    return printable(value[:_LONGEST_SHOWN]) if isinstance(value, str) else value

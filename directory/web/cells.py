@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from phonenumbers import NumberParseException
 
 from directory import vocabulary
+from directory.text import printable
 from directory.vocabulary import N_
 from directory.web import words
 from directory.web.languages import gettext
@@ -125,7 +126,7 @@ def problem_shown(problem: Said) -> Markup:
 
 
 def _isolated(value: Any) -> Any:
-    return Markup("<bdi>{}</bdi>").format(value) if isinstance(value, str) else value
+    return Markup("<bdi>{}</bdi>").format(printable(value)) if isinstance(value, str) else value
 
 
 def _filled(problem: Said, text: Callable[[str], Text], shown: Callable[[Any], Any]) -> Text:

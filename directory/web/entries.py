@@ -15,11 +15,12 @@ from directory import care, database, importer, search
 from directory.importer import CannotUndo, Overtaken, Problem, RowPlan, keeping, runs
 from directory.importer.columns import REQUIRED
 from directory.models import Change, ContactPoint, ImportRun, PlanProblem
+from directory.text import printable
 from directory.vocabulary import N_
 from directory.web import cells, import_words, session, settings, words
 from directory.web.access import administrators, person
 from directory.web.differences import Difference, difference
-from directory.web.entry_form import EntryForm, printable
+from directory.web.entry_form import EntryForm
 from directory.web.languages import gettext, locale
 
 door = Blueprint("entries", __name__)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -16,7 +15,7 @@ from directory.config import LANGUAGES
 from directory.importer import Problem, runs
 from directory.importer.columns import HEADER, Column, column
 from directory.models import ContactPoint
-from directory.text import fold
+from directory.text import fold, printable
 from directory.vocabulary import EUROPE, N_
 from directory.web import words
 from directory.web.languages import chosen, gettext
@@ -160,17 +159,6 @@ class EntryForm:
 
 def _typed(name: str) -> str:
     return printable(request.form.get(name, ""))
-
-
-def printable(text: str) -> str:
-    """A text without the invisible characters that come with copied text and that no page may hold."""
-    return "".join(c for c in text if c in "\n\r\t" or not _is_unprintable(c))
-
-
-def _is_unprintable(character: str) -> bool:
-    code = ord(character)
-    is_no_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return is_no_character or unicodedata.category(character) in ("Cc", "Cs")
 
 
 def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
