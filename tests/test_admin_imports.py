@@ -9,7 +9,7 @@ from importing import EMAIL, IMPORTS, SEED, Desk, a_csv, a_row, links_of, number
 from pages import text_of
 from sqlalchemy import Engine
 
-from directory import database
+from directory import database, vocabulary
 from directory.config import LANGUAGES
 from directory.importer import progress, runs
 
@@ -23,6 +23,13 @@ def test_the_first_page_says_what_a_file_should_be_like(desk: Desk) -> None:
     said = desk.said()
     assert "A CSV file as Excel or LibreOffice write it" in said
     assert "Nothing was imported yet." in said
+
+
+def test_the_first_page_lists_what_can_stand_in_a_column_that_has_a_list(desk: Desk) -> None:
+    said = desk.said()
+    for name, terms in (("topics", vocabulary.TOPICS), ("residence_status", vocabulary.STATUSES)):
+        assert f" {name} " in said
+        assert all(f"{key} {term.label}" in said for key, term in terms.items())
 
 
 def test_a_file_is_planned_applied_and_undone(desk: Desk) -> None:
@@ -82,7 +89,7 @@ def test_refused_rows_come_back_can_be_mended_and_uploaded_again(desk: Desk) -> 
     (row,) = rows_of(answer.data)
     assert (row["name"], row["topics"], row["email"], row["import_line"]) == ("Bád", "fod", "nobody", "2")
     assert "nobody" in row["import_problem"]
-    assert "fod" in row["import_problem"]
+    assert "“fod” is not in the list of this column. Did you mean “food”?" in row["import_problem"]
     desk.press(plan, "/apply")
     assert desk.names() == {"b": "Good"}
     mended = row | {"topics": "food", "email": "a@example.org"}
@@ -95,7 +102,7 @@ def test_refused_rows_come_back_can_be_mended_and_uploaded_again(desk: Desk) -> 
 def test_a_problem_says_line_column_why_and_what_may_be_meant(desk: Desk) -> None:
     said = desk.said(desk.run(a_csv(BAD, GOOD)))
     assert "Line 2 · Bád" in said
-    assert "Error · Topics “fod” is none of" in said
+    assert "Error · Topics “fod” is not in the list of this column. Did you mean: food" in said
     assert "Did you mean: food" in said
     assert "Error · E-mail" in said
 

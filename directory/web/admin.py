@@ -49,8 +49,9 @@ def _words() -> dict[str, Any]:
     """What only these pages say."""
     names = (cells.column_label, cells.problem_shown, import_words.state_words, import_words.outcome_words)
     more = (import_words.encoding_words, import_words.run_title, import_words.counts, import_words.who)
-    far = (import_words.time_of, import_words.progress_words, import_words.apply_words, has_refused_rows)
-    return {word.__name__: word for word in (*names, *more, *far)}
+    far = (import_words.time_of, import_words.progress_words, import_words.apply_words)
+    own = (cells.fixed_lists, has_refused_rows)
+    return {word.__name__: word for word in (*names, *more, *far, *own)}
 
 
 @door.url_value_preprocessor
@@ -259,7 +260,7 @@ def refused(number: int) -> Page:
         abort(404)
 
     def pieces(reading: Session) -> Iterator[str]:
-        return exporter.refused_rows(reading, reading.get_one(ImportRun, number), cells.problem_words)
+        return exporter.refused_rows(reading, reading.get_one(ImportRun, number), cells.problem_with_suggestion)
 
     return download(pieces, f"refused-rows-{number}.csv", "text/csv")
 
