@@ -30,11 +30,16 @@ def forget(session: Session, run: ImportRun) -> None:
 
 def keep(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
     """Keep what these rows do and what is wrong with them; rows that change nothing are only counted."""
-    rows = [_planned(run, step) for step in steps if step.outcome != "unchanged"]
-    if rows:
-        bulk.insert(session, PlannedRow, list(rows[0]), ([*row.values()] for row in rows))
+    keep_rows(session, run, [step for step in steps if step.outcome != "unchanged"])
     keep_problems(session, run, [problem for step in steps for problem in step.problems])
     keep_problems(session, run, [warning for step in steps for warning in step.warnings], are_warnings=True)
+
+
+def keep_rows(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
+    """Keep what these rows do."""
+    rows = [_planned(run, step) for step in steps]
+    if rows:
+        bulk.insert(session, PlannedRow, list(rows[0]), ([*row.values()] for row in rows))
 
 
 def keep_problems(session: Session, run: int, problems: Sequence[Problem], are_warnings: bool = False) -> None:

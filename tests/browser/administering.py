@@ -84,6 +84,7 @@ class Office:
         self.import_(a_csv(MIROIR | {"name": "Later"}), "second.csv")
         undoing = self.undo(done)
         applied = self.import_(a_csv(*new, edited), "third.csv")
+        partly = self.import_(a_csv(a_row(id="partly"), *BAD), "partly.csv")
         asking = self.upload(a_csv(a_row(name="Škoda žena", city="Paris"), encoding="cp1250"), "demande.csv")
         dropped = self.upload(a_csv(a_row()), "dropped.csv")
         with database.writing(self.engine) as session:
@@ -93,6 +94,7 @@ class Office:
             "plan, narrowed to a kind of problem": f"/{plan}?code=bad_email&column=email",
             "plan, narrowed to what changes": f"/{plan}?show=changed",
             "applied": f"/{applied}",
+            "applied, what was left out": f"/{partly}?show=refused",
             "undo?": f"/{applied}/undo",
             "undone": f"/{done}",
             "undo": f"/{undoing}",
