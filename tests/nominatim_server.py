@@ -74,7 +74,7 @@ def result(place: tuple[float, float] = LIEGE, rank: int = 30, **details: str) -
 class NominatimServer:
     """Use as `with NominatimServer() as server`. Set `mood`, or `moods` by street, and `results` by street, at any time.
 
-    A mood is "ok", "nothing", one of BODIES, or "busy" (429), "hangup", "cut off", "slow", "hanging", "dripping", "loop".
+    A mood is "ok", "nothing", one of BODIES, or "busy" (429), "hangup", "cut off", "slow", "hanging", "held", "dripping", "loop".
     """
 
     def __init__(self) -> None:
@@ -85,6 +85,8 @@ class NominatimServer:
         self.retry_after = ""
         self.seen: list[Seen] = []
         self.arrived = threading.Semaphore(0)
+        self.released = threading.Event()
+        """Set it to have all "held" requests answered."""
         self._closing = threading.Event()
 
     def __enter__(self) -> NominatimServer:
@@ -159,6 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, "application/json", body)
         elif mood == "hanging":
             self.owner.wait(600)
+        elif mood == "held":
+            self.owner.released.wait(60)
+            self._send(200, "application/json", body)
         elif mood == "cut off":
             self._send(200, "application/json", body[:-20], {"Content-Length": str(len(body))})
         elif mood == "dripping":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -128,15 +127,6 @@ def test_two_commands_at_once_lose_nothing(url: str, tmp_path: Path) -> None:
         changed = session.execute(select(Change.contact_point, func.count()).group_by(Change.contact_point))
         assert versions == dict(changed.all())  # each version has its change in the history
     engine.dispose()
-
-
-@pytest.fixture
-def own_cluster() -> Iterator[Cluster]:
-    """A PostgreSQL that may be stopped without disturbing other tests."""
-    made = Cluster.found()
-    yield made
-    made.stop()
-    shutil.rmtree(made.folder, ignore_errors=True)
 
 
 @pytest.mark.postgresql
