@@ -13,6 +13,11 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+NO_CHARACTERS: Final = "\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF)
+)
+"""Code points that Unicode gives to no character, as a range of a pattern; no page may hold them."""
+_IN_NO_PAGE: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{NO_CHARACTERS}]")
 LONGEST_WORD: Final = 100
 """Characters of a word that count; PostgreSQL refuses words of more than 2,046 bytes."""
 
@@ -79,6 +84,11 @@ _TURKISH_CASE: Final = re.compile(
     r"(?<=\w\w)['’ʼ](?:[dt][ea]n?|y?[eaıiuü]|[yn]?[ıiuü]n?|n[dt][ea]n?|l[ıiuü])(?!\w)", re.IGNORECASE
 )
 _WORD: Final = re.compile(r"[^\W_]+")
+
+
+def printable(text: str) -> str:
+    """A text without the invisible characters that come with copied text and that no page may hold (HTML, 3.2.5)."""
+    return text if text.isprintable() else _IN_NO_PAGE.sub("", text)
 
 
 @lru_cache(maxsize=4096)

@@ -112,6 +112,15 @@ def cluster() -> Iterator[Cluster]:
     made.stop()
 
 
+@pytest.fixture
+def own_cluster() -> Iterator[Cluster]:
+    """A PostgreSQL that may be stopped without disturbing other tests."""
+    made = Cluster.found()
+    yield made
+    made.stop()
+    shutil.rmtree(made.folder, ignore_errors=True)
+
+
 @pytest.fixture(
     params=[pytest.param(name, marks=pytest.mark.postgresql if name != "sqlite" else ()) for name in ENGINES]
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from moody_server import Handler, MoodyServer
 
 LIEGE, PARIS, VERVIERS = (50.6337, 5.5675), (48.8566, 2.3522), (50.5891, 5.8624)
 BRUSSELS = (50.8503, 4.3517)
@@ -71,13 +72,14 @@ def result(place: tuple[float, float] = LIEGE, rank: int = 30, **details: str) -
     }
 
 
-class NominatimServer:
+class NominatimServer(MoodyServer):
     """Use as `with NominatimServer() as server`. Set `mood`, or `moods` by street, and `results` by street, at any time.
 
-    A mood is "ok", "nothing", one of BODIES, or "busy" (429), "hangup", "cut off", "slow", "hanging", "dripping", "loop".
+    A mood is "ok", "nothing", one of BODIES, or "busy" (429), "hangup", "cut off", "slow", "hanging", "held", "dripping", "loop".
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.mood = "ok"
         self.moods: dict[str, str] = {}
         self.result: dict[str, Any] = result()
@@ -85,67 +87,32 @@ class NominatimServer:
         self.retry_after = ""
         self.seen: list[Seen] = []
         self.arrived = threading.Semaphore(0)
-        self._closing = threading.Event()
-
-    def __enter__(self) -> NominatimServer:
-        handler = type("Handler", (_Handler,), {"owner": self})
-        self._http = _Server(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """From now on connections are refused."""
-        self._closing.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
+        self.released = threading.Event()
+        """Set it to have all "held" requests answered."""
 
     @property
     def streets(self) -> list[str]:
         """What was asked for, in order."""
         return [seen.asked.get("street", "") for seen in self.seen]
 
-    def wait(self, seconds: float) -> None:
-        self._closing.wait(seconds)
 
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of clients that hang up, or are killed."""
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     owner: NominatimServer
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         url = urlsplit(self.path)
         asked = dict(parse_qsl(url.query))
         self.owner.seen.append(Seen(url.path, asked, dict(self.headers.items())))
         self.owner.arrived.release()
         street = asked.get("street", "")
         mood = self.owner.moods.get(street, self.owner.mood)
-        try:
-            if mood in ("ok", "nothing"):
-                found = [self.owner.results.get(street, self.owner.result)] if mood == "ok" else []
-                self._send(200, "application/json; charset=utf-8", json.dumps(found).encode())
-            elif mood in BODIES:
-                self._send(*BODIES[mood])
-            else:
-                self._misbehave(mood)
-        except ConnectionError:
-            self.close_connection = True
+        if mood in ("ok", "nothing"):
+            found = [self.owner.results.get(street, self.owner.result)] if mood == "ok" else []
+            self._send(200, "application/json; charset=utf-8", json.dumps(found).encode())
+        elif mood in BODIES:
+            self._send(*BODIES[mood])
+        else:
+            self._misbehave(mood)
 
     def _misbehave(self, mood: str) -> None:
         self.close_connection = True
@@ -159,13 +126,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, "application/json", body)
         elif mood == "hanging":
             self.owner.wait(600)
+        elif mood == "held":
+            self.owner.released.wait(60)
+            self._send(200, "application/json", body)
         elif mood == "cut off":
             self._send(200, "application/json", body[:-20], {"Content-Length": str(len(body))})
         elif mood == "dripping":
             self._send(200, "application/json", b"", {"Content-Length": str(len(body))})
-            for byte in body:
-                self.wfile.write(bytes([byte]))
-                self.owner.wait(0.05)
+            self.drip(body)
         elif mood != "hangup":
             raise AssertionError(f"no such mood: {mood}")
 
@@ -183,5 +151,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        """Say nothing: the tests read `seen`."""
+
+NominatimServer.handler = _Handler

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from importing import EMAIL, IMPORTS, SEED, Desk, a_csv, a_row, links_of, number_of, rows_of
 from pages import text_of
 from sqlalchemy import Engine
 
-from directory import database
+from directory import database, vocabulary
 from directory.config import LANGUAGES
 from directory.importer import progress, runs
 
@@ -23,6 +27,13 @@ def test_the_first_page_says_what_a_file_should_be_like(desk: Desk) -> None:
     said = desk.said()
     assert "A CSV file as Excel or LibreOffice write it" in said
     assert "Nothing was imported yet." in said
+
+
+def test_the_first_page_lists_what_can_stand_in_a_column_that_has_a_list(desk: Desk) -> None:
+    said = desk.said()
+    for name, terms in (("topics", vocabulary.TOPICS), ("residence_status", vocabulary.STATUSES)):
+        assert f" {name} " in said
+        assert all(f"{key} {term.label}" in said for key, term in terms.items())
 
 
 def test_a_file_is_planned_applied_and_undone(desk: Desk) -> None:
@@ -82,7 +93,7 @@ def test_refused_rows_come_back_can_be_mended_and_uploaded_again(desk: Desk) -> 
     (row,) = rows_of(answer.data)
     assert (row["name"], row["topics"], row["email"], row["import_line"]) == ("Bád", "fod", "nobody", "2")
     assert "nobody" in row["import_problem"]
-    assert "fod" in row["import_problem"]
+    assert "“fod” is not in the list of this column. Did you mean “food”?" in row["import_problem"]
     desk.press(plan, "/apply")
     assert desk.names() == {"b": "Good"}
     mended = row | {"topics": "food", "email": "a@example.org"}
@@ -95,9 +106,46 @@ def test_refused_rows_come_back_can_be_mended_and_uploaded_again(desk: Desk) -> 
 def test_a_problem_says_line_column_why_and_what_may_be_meant(desk: Desk) -> None:
     said = desk.said(desk.run(a_csv(BAD, GOOD)))
     assert "Line 2 · Bád" in said
-    assert "Error · Topics “fod” is none of" in said
+    assert "Error · Topics “fod” is not in the list of this column. Did you mean: food" in said
     assert "Did you mean: food" in said
     assert "Error · E-mail" in said
+
+
+def test_an_applied_run_tells_what_was_wrong_with_the_rows_that_were_left_out(desk: Desk) -> None:
+    address = desk.run(a_csv(BAD, GOOD, a_row(id="c", name="Other", email="x")))
+    desk.press(desk.page(address), "/apply")
+    applied = desk.page(address)
+    assert "Line 2" not in text_of(applied)
+    refused = desk.page(links_of(applied)["Refused (2)"])
+    said = text_of(refused)
+    assert "Line 2 · Bád Id: a Error · Topics" in said
+    assert "Did you mean: food" in said
+    assert "Line 3" not in said
+    links = links_of(refused)
+    topics = desk.page(links["1 row · Topics"])
+    assert "Line 4" not in text_of(topics)
+    assert "Line 4" in desk.said(links["2 rows · E-mail"])
+    assert "Line 4" in desk.said(links_of(topics)["Topics (1) remove this filter"])
+    assert "New Good" in desk.said(links_of(topics)["Applied (1)"])
+
+
+def test_what_an_applied_run_cannot_show_is_told(desk: Desk) -> None:
+    desk.applied(a_csv(a_row()))
+    address = desk.applied(a_csv(a_row(id="b")))
+    for asked in ("show=kept", "show=changed", "code=nonsense", "code=possible_duplicate&column="):
+        assert desk.get(f"{address}?{asked}", 400)
+    assert desk.get(f"{address}?show=refused&page=2", 404)
+
+
+def test_a_run_of_the_command_line_tells_what_was_wrong_too(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "file.csv"
+    file.write_bytes(a_csv(BAD, GOOD))
+    address = desk.engine.url.render_as_string(hide_password=False)
+    command = (sys.executable, "-m", "directory", "import", "--accept-valid", str(file))
+    assert subprocess.run(command, env=os.environ | {"DATABASE_URL": address}, check=False).returncode == 1
+    refused = desk.said(f"{IMPORTS}/1?show=refused")
+    assert "Refused Line 2" in refused
+    assert "“fod” is not in the list" in refused
 
 
 def test_the_plan_is_narrowed_to_a_kind_of_change_or_of_problem(desk: Desk) -> None:

@@ -98,6 +98,13 @@ def test_a_large_file_is_applied_and_undone(desk: Desk, planned: str) -> None:
     assert "48,000 new" in desk.said(planned)
     assert len(desk.names()) == ROWS - ERRORS
     assert "Page 960 of 960" in desk.said(f"{planned}?page=960")
+    refused = f"{planned}?show=refused"
+    with desk.statements() as asked:
+        answer = desk.get(refused)
+    assert len(answer.data) < MOST_BYTES
+    assert len(asked) <= MOST_STATEMENTS
+    assert "Page 40 of 40" in desk.said(f"{refused}&page=40")
+    assert "Page 10 of 10" in desk.said(links_of(desk.page(refused))["500 rows · E-mail"].replace("#rows", "&page=10"))
     undoing = desk.press(desk.page(f"{planned}/undo"), "/undo").headers["Location"]
     assert "48,000 taken back" in desk.said(desk.settled(undoing))
     assert desk.names() == {}

@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import pytest
-from importing import IMPORTS, Desk, a_csv, a_row, form_of, links_of
+from importing import COLUMNS, IMPORTS, Desk, a_csv, a_row, form_of, links_of
 from pages import document, faults, text_of
 from sqlalchemy import create_engine
 
@@ -67,6 +67,17 @@ def test_a_file_that_is_none_is_told_above_the_form(desk: Desk, data: bytes, nam
     assert told in text_of(alert)
     assert next(each for each in tree.iter("input") if each.get("type") == "file").get("aria-invalid") == "true"
     assert "Nothing was imported yet." in text_of(tree)
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x7f", "\x9d", "\ufdd0", "\uffff", "\U0001fffe"])
+def test_what_no_page_may_hold_comes_from_no_file_onto_a_page(desk: Desk, character: str) -> None:
+    typed = f"a{character}b"
+    rows = [a_row(id=str(n), **{name: typed, typed: typed}) for n, name in enumerate((*COLUMNS[1:], "phone", "cost"))]
+    address = desk.run(a_csv(*rows, a_row(id=typed)))
+    for path in (address, *(link for link in links_of(desk.page(address)).values() if "code=" in link)):
+        assert character not in desk.said(path)
+    desk.page(desk.run(a_csv(a_row(**{"name ": "x", f"name{character}": "y"}))))  # the header says it twice
+    assert desk.names() == {}
 
 
 def test_a_form_that_is_too_large_is_not_even_read(desk: Desk) -> None:

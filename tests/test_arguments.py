@@ -139,6 +139,11 @@ def test_characters_that_no_text_has_are_refused(atlas: Atlas, name: str) -> Non
     assert len(refused({name: ["a\x00b"]}, atlas)) == 1
 
 
+def test_what_no_page_may_hold_is_left_out_of_a_question(atlas: Atlas) -> None:
+    asked = parse(lists(q="l\x92aide\x0bjuridique\ufffe", topic="food\uffff", city="\x7f"), atlas)
+    assert asked == Question(words="laide juridique", topics=("food",))
+
+
 def test_all_that_cannot_be_used_is_told_at_once(atlas: Atlas) -> None:
     told = refused(lists(topic=["food", "xyz", "abc"], city="Nowhereville", page="0", status="refugee"), atlas)
     assert sorted((problem.name, problem.value) for problem in told) == [

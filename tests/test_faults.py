@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -147,15 +146,6 @@ def test_two_undos_at_once_undo_once(url: str) -> None:
     with database.reading(engine) as session:
         assert session.scalar(select(func.count()).where(Change.what == "removed")) == 260
     engine.dispose()
-
-
-@pytest.fixture
-def own_cluster() -> Iterator[Cluster]:
-    """A PostgreSQL that may be stopped without disturbing other tests."""
-    made = Cluster.found()
-    yield made
-    made.stop()
-    shutil.rmtree(made.folder, ignore_errors=True)
 
 
 @pytest.mark.postgresql

@@ -105,7 +105,7 @@ def test_every_post_without_our_form_is_refused_and_answers_with_a_page(app: Fla
             assert answer.mimetype == "text/html"
 
 
-PARTS = {"base.html", "parts.html"}
+PARTS = {"base.html", "layout.html", "parts.html"}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
@@ -114,7 +114,7 @@ def test_a_page_extends_base_and_sets_a_title(path: Path) -> None:
     included = any(f'include "{path.relative_to(ROOT / "templates")}"' in other.read_text() for other in TEMPLATES)
     if path.name in PARTS or included:
         return
-    assert '{% extends "base.html" %}' in source, f"{name(path)} extends nothing"
+    assert re.search(r'{% extends "(base|\w+/layout)\.html" %}', source), f"{name(path)} extends nothing"
     assert "{% block title %}" in source, f"{name(path)} has no title"
 
 

@@ -84,6 +84,21 @@ def test_what_may_mean_something_else_is_only_suggested(name: str, text: str, su
     assert told.suggestion == suggestion
 
 
+def test_what_is_near_is_told_instead_of_the_whole_list() -> None:
+    told = refused("topics", "asylm")
+    assert told.message % told.values == "“asylm” is not in the list of this column."
+    assert told.suggestion == "asylum"
+
+
+def test_a_short_list_is_told_and_of_a_long_one_where_it_stands() -> None:
+    told = refused("cost", "x")
+    assert told.message % told.values == "“x” is none of: free, low, paid."
+    told = refused("topics", "dragons")
+    assert told.message % told.values == (
+        "“dragons” is not in the list of this column. The page “Imports” shows what can stand there."
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [(text, "BE") for text in ("BE", "be", "BEL", "Belgium", "Belgique", "België", "Белгия", "Belgien", "BELGIQUE ")]

@@ -150,6 +150,14 @@ def test_any_text_is_only_text(client: FlaskClient, words: str) -> None:
     assert b"<script>" not in answer.data.replace(b"<script src", b"")
 
 
+@pytest.mark.parametrize("code", [0x01, 0x0B, 0x7F, 0x9D, 0xFDD0, 0xFFFE, 0x1FFFF])
+def test_what_no_page_may_hold_does_not_come_back(client: FlaskClient, code: int) -> None:
+    for name in NAMES:
+        for path in ("/en/contact-points", "/ar/map", "/en/"):
+            tree = document(client.get(path, query_string={name: f"legal {chr(code)}aid"}).data)
+            assert chr(code) not in text_of(tree)
+
+
 arguments = st.lists(
     st.tuples(st.sampled_from(NAMES), st.text(max_size=40) | st.sampled_from(["now", "0", "-1", "1e9", "Sofia", "any"]))
 )

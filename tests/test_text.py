@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
-from directory.text import LONGEST_WORD, fold, folded_phrase, sounded, words
+from directory.text import LONGEST_WORD, fold, folded_phrase, printable, sounded, words
 
 
 @pytest.mark.parametrize(
@@ -108,3 +110,21 @@ def test_the_words_of_words_are_themselves(text: str) -> None:
 @given(st.text(alphabet="aeiouécñüßсофиялجب ", max_size=30))
 def test_case_does_not_matter(text: str) -> None:
     assert words(text.upper()) == words(text.lower()) == words(text)
+
+
+@given(st.text())
+def test_what_is_printable_stands_in_a_page_as_it_is(text: str) -> None:
+    shown = printable(text)
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(f"<!doctype html><p>a{escape(shown)}")
+    assert tree.findtext(".//p") == f"a{shown}".replace("\r\n", "\n").replace("\r", "\n")
+    assert printable(shown) == shown
+
+
+@pytest.mark.parametrize("text", ["l'été\n\ttwo\r\n", "می\u200cخواهم", "\ue000 \u0378 \u202e", "👩\u200d👧"])
+def test_what_a_page_may_hold_is_kept(text: str) -> None:
+    assert printable(text) == text
+
+
+@pytest.mark.parametrize("code", [0, 0x0B, 0x7F, 0x9D, 0xD800, 0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF])
+def test_what_no_page_may_hold_is_left_out(code: int) -> None:
+    assert printable(f"a{chr(code)}b") == "ab"

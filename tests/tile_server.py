@@ -7,11 +7,11 @@ import threading
 import time
 import zlib
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from moody_server import Handler, MoodyServer
 
 from directory.tiles import TileSource, Upstream
 from directory.web.tiles import door
@@ -41,13 +41,14 @@ class Seen:
     headers: dict[str, str]
 
 
-class TileServer:
+class TileServer(MoodyServer):
     """Use as `with TileServer() as server`; set `mood`, `headers` and the rest at any time; read `seen`.
 
     A mood is "ok", "missing", "no-store" or one of BAD_MOODS and SLOW_MOODS.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.mood = "ok"
         self.headers: dict[str, str] = {"ETag": '"first"', "Last-Modified": "Mon, 06 Jul 2026 10:00:00 GMT"}
         self.size = 0
@@ -56,35 +57,14 @@ class TileServer:
         self.most_at_once = 0
         self._now = 0
         self._counting = threading.Lock()
-        self._closing = threading.Event()
-
-    def __enter__(self) -> TileServer:
-        handler = type("Handler", (_Handler,), {"owner": self})
-        self._http = _Server(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """From now on connections are refused."""
-        self._closing.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
 
     @property
     def template(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}/{{z}}/{{x}}/{{y}}.png"
+        return f"{self.url}/{{z}}/{{x}}/{{y}}.png"
 
     @property
     def paths(self) -> list[str]:
         return [seen.path for seen in self.seen]
-
-    def wait(self, seconds: float) -> None:
-        self._closing.wait(seconds)
 
     def enter(self, seen: Seen) -> None:
         with self._counting:
@@ -97,23 +77,14 @@ class TileServer:
             self._now -= 1
 
 
-class _Server(ThreadingHTTPServer):
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of clients that hang up on an answer without end."""
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     owner: TileServer
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         self.owner.enter(Seen(self.path, dict(self.headers.items())))
         try:
             self.owner.wait(self.owner.delay_s)
             self._answer(self.owner.mood)
-        except ConnectionError:
-            self.close_connection = True
         finally:
             self.owner.leave()
 
@@ -151,9 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, {"Content-Type": "image/png"}, body[:-20], length=len(body))
         elif mood == "dripping":
             self._send(200, {"Content-Type": "image/png"}, b"", length=len(body))
-            for byte in body:
-                self.wfile.write(bytes([byte]))
-                self.owner.wait(0.05)
+            self.drip(body)
         elif mood != "hangup":
             raise AssertionError(f"no such mood: {mood}")
 
@@ -167,8 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        """Say nothing: the tests read `seen`."""
+
+TileServer.handler = _Handler
 
 
 class Clock:

@@ -74,6 +74,7 @@ def _import(engine: Engine, report: _Report, table: Table, dry_run: bool, accept
             if not report.tally.created + report.tally.changed:
                 raise _NothingWritten
             working.count(run, report.tally)
+            keeping.keep_rows(session, run.number, report.refused)
             keeping.keep_problems(session, run.number, report.problems)
             keeping.keep_problems(session, run.number, report.warnings, are_warnings=True)
             report.run = run.number
@@ -113,6 +114,7 @@ class _Report:
         self.refusal: Problem | None = None
         self.candidates: tuple[str, ...] = ()
         self.failure = ""
+        self.refused: list[RowPlan] = []
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.tally = Tally()
@@ -132,6 +134,8 @@ class _Report:
     def watch(self, steps: Iterable[RowPlan]) -> Iterator[RowPlan]:
         for step in steps:
             self.problems += step.problems
+            if step.problems:
+                self.refused.append(step)
             self.warnings += step.warnings
             yield step
 

@@ -13,6 +13,7 @@ from typing import Final
 from directory.importer.lookalikes import as_latin
 from directory.importer.problems import BadCell
 from directory.models import NAME_LENGTH, TEXT_LENGTH
+from directory.text import NO_CHARACTERS
 from directory.vocabulary import N_
 
 CLEAR: Final = "[clear]"
@@ -20,7 +21,7 @@ _CLEARING: Final = frozenset({CLEAR, "[effacer]", "[изчисти]", "[wissen]"
 
 _NEW_LINE: Final = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL: Final = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f{NO_CHARACTERS}]")
 _INVISIBLE: Final = re.compile("[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\u3164\uffa0\u115f\u1160]")
 _JOINER: Final = re.compile("(?<![^\\sA-Za-z])[\u200c\u200d]+|[\u200c\u200d]+(?![^\\sA-Za-z])")
 """Zero-width joiners mean something inside Persian, Hindi and emoji, not beside blanks and Latin letters."""

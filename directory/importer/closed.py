@@ -23,6 +23,8 @@ from directory.text import spelled_phrase
 from directory.vocabulary import N_, Term
 
 LONGEST: Final = 2000
+MOST_TOLD: Final = 12
+"""Keys that a problem lists; of a longer list it says where it stands."""
 _YES: Final = "yes y true oui vrai да истина ja waar sí si evet так نعم بله"
 _NO: Final = "no n false non faux не лъжа nee onwaar hayır нет ні لا نه"
 _NOT_KNOWN: Final = frozenset(
@@ -87,8 +89,14 @@ class ClosedList:
         return key if facet == self.facet and key in self.terms else None
 
     def _unknown(self, text: str) -> BadCell:
+        values, near = {"text": text[:100]}, self._near(text)
+        if near:
+            return BadCell("unknown_value", N_("“%(text)s” is not in the list of this column."), values, near)
+        if len(self.terms) > MOST_TOLD:
+            message = N_("“%(text)s” is not in the list of this column. The page “Imports” shows what can stand there.")
+            return BadCell("unknown_value", message, values)
         message = N_("“%(text)s” is none of: %(known)s.")
-        return BadCell("unknown_value", message, {"text": text[:100], "known": ", ".join(self.terms)}, self._near(text))
+        return BadCell("unknown_value", message, values | {"known": ", ".join(self.terms)})
 
     def _near(self, text: str) -> str:
         phrase = spelled_phrase(text)

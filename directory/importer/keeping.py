@@ -14,6 +14,7 @@ from directory.importer.columns import column
 from directory.importer.planning import RowPlan, told_cells
 from directory.importer.problems import Problem
 from directory.models import NAME_LENGTH, ImportRun, PlannedRow, PlanProblem
+from directory.text import printable
 
 _LONGEST_SHOWN: Final = 500
 """Characters of a cell that a plan shows; the file itself is kept whole."""
@@ -29,11 +30,16 @@ def forget(session: Session, run: ImportRun) -> None:
 
 def keep(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
     """Keep what these rows do and what is wrong with them; rows that change nothing are only counted."""
-    rows = [_planned(run, step) for step in steps if step.outcome != "unchanged"]
-    if rows:
-        bulk.insert(session, PlannedRow, list(rows[0]), ([*row.values()] for row in rows))
+    keep_rows(session, run, [step for step in steps if step.outcome != "unchanged"])
     keep_problems(session, run, [problem for step in steps for problem in step.problems])
     keep_problems(session, run, [warning for step in steps for warning in step.warnings], are_warnings=True)
+
+
+def keep_rows(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
+    """Keep what these rows do."""
+    rows = [_planned(run, step) for step in steps]
+    if rows:
+        bulk.insert(session, PlannedRow, list(rows[0]), ([*row.values()] for row in rows))
 
 
 def keep_problems(session: Session, run: int, problems: Sequence[Problem], are_warnings: bool = False) -> None:
@@ -73,13 +79,13 @@ def _problem(run: int, problem: Problem, is_warning: bool) -> dict[str, Any]:
         "run": run,
         "is_warning": is_warning,
         "line": problem.line,
-        "column": problem.column[:NAME_LENGTH] if problem.column is not None else None,
+        "column": printable(problem.column)[:NAME_LENGTH] if problem.column is not None else None,
         "code": problem.code,
         "message": problem.message,
         "values": {name: _short(value) for name, value in problem.values.items()},
-        "suggestion": problem.suggestion[:_LONGEST_SHOWN],
+        "suggestion": _short(problem.suggestion),
     }
 
 
 def _short(value: Any) -> Any:
-    return value[:_LONGEST_SHOWN] if isinstance(value, str) else value
+    return printable(value[:_LONGEST_SHOWN]) if isinstance(value, str) else value

@@ -17,6 +17,7 @@ from directory import vocabulary
 from directory.cities import Atlas, Place
 from directory.config import LANGUAGES
 from directory.search.question import MOST_PER_PAGE, MOST_RADIUS_KM, MOST_WORDS, PER_PAGE, RADIUS_KM, Near, Question
+from directory.text import printable
 from directory.vocabulary import EUROPE, N_
 
 Arguments = Mapping[str, Sequence[str]]
@@ -56,7 +57,8 @@ class _Reader:
         self.problems: list[BadArgument] = []
 
     def all(self, name: str) -> list[str]:
-        return [value.strip() for value in self._arguments.get(name, ()) if value.strip()]
+        said = (printable(" ".join(value.split())).strip() for value in self._arguments.get(name, ()))
+        return [value for value in said if value]
 
     def refuse(self, name: str, value: str, message: str, valid: Iterable[str] = ()) -> None:
         self.problems.append(BadArgument(name, value[:100], message, tuple(valid)))
@@ -115,7 +117,7 @@ def parse(arguments: Arguments, atlas: Atlas) -> Question:
 def _words(value: str) -> str:
     if len(value) > MOST_WORDS:
         raise ValueError
-    return " ".join(value.split())
+    return value
 
 
 def _radius(value: str) -> float:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from babel.dates import format_datetime
 from flask import Blueprint, make_response, redirect, render_template, url_for
+from sqlalchemy.orm import Session
 
 from directory.accounts import Refused, events, passwords, people, second_factor, sessions, signing_in
 from directory.accounts.signing_in import Knock
@@ -18,6 +21,8 @@ from directory.web.languages import gettext, locale
 from directory.web.refusing import Answer, refused
 
 door = Blueprint("account", __name__)
+
+T = TypeVar("T")
 
 AGAIN = Refused("weak", N_("The two passwords are not the same."), "again")
 SAME = Refused("weak", N_("This is the password that you have now."), "password")
@@ -89,39 +94,43 @@ def _refused(form: str, why: Refused) -> Answer:
     return refused("account/own.html", why, form=form, **_known())
 
 
+def _confirmed(step: Callable[[Session, Account], T]) -> T | Refused:
+    """Do what needs the present password, and whoever it is once more; or why it is not done."""
+    knocked, fits = _looked_at()
+    if isinstance(knocked, Refused):
+        return knocked
+    with cookies.writing() as session:
+        account = signing_in.confirm(session, knocked, fits, cookies.now())
+        return account if isinstance(account, Refused) else step(session, account)
+
+
 @door.post("/recovery-codes")
 @signed_in
 def renew_codes() -> Answer:
     """Ten new recovery codes in place of the old ones; shown once."""
-    knocked, fits = _looked_at()
-    if isinstance(knocked, Refused):
-        return _refused("codes", knocked)
-    with cookies.writing() as session:
-        account = signing_in.confirm(session, knocked, fits, cookies.now())
-        if isinstance(account, Account):
-            codes = second_factor.new_recovery_codes(session, account.number)
-            events.record(session, "recovery_codes_made", account.number, cookies.now())
-            sessions.end(session, cookies.token())
-            token = sessions.begin(session, account.number, cookies.now())
-    if isinstance(account, Refused):
-        return _refused("codes", account)
+    made = _confirmed(_new_codes)
+    if isinstance(made, Refused):
+        return _refused("codes", made)
+    codes, token = made
     page = render_template("account/recovery_codes.html", codes=codes, onward=url_for("account.own"))
     return cookies.give(make_response(page), token)
+
+
+def _new_codes(session: Session, account: Account) -> tuple[list[str], str]:
+    """(recovery codes, token of the new session)."""
+    codes = second_factor.new_recovery_codes(session, account.number)
+    events.record(session, "recovery_codes_made", account.number, cookies.now())
+    sessions.end(session, cookies.token())
+    return codes, sessions.begin(session, account.number, cookies.now())
 
 
 @door.post("/new-authenticator")
 @signed_in
 def new_authenticator() -> Answer:
     """Another authenticator app, or the first; the old one holds until the new one has shown a code."""
-    knocked, fits = _looked_at()
-    if isinstance(knocked, Refused):
-        return _refused("authenticator", knocked)
-    with cookies.writing() as session:
-        account = signing_in.confirm(session, knocked, fits, cookies.now())
-        if isinstance(account, Account):
-            step = signing_in.begin_enrolment(session, account, cookies.now())
-    if isinstance(account, Refused):
-        return _refused("authenticator", account)
+    step = _confirmed(lambda session, account: signing_in.begin_enrolment(session, account, cookies.now()))
+    if isinstance(step, Refused):
+        return _refused("authenticator", step)
     return render_template("account/enrol.html", step=step, next=url_for("account.own"))
 
 

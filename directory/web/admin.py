@@ -39,6 +39,8 @@ door = Blueprint("admin", __name__)
 _AROUND_THE_FILE: Final = 65_536
 """Bytes that a form adds to its file."""
 _NUMBER: Final = "<int(min=1, max=2147483647):number>"
+_LEFT_ALONE: Final = {"file": "refused", "undo": "kept"}
+"""Kind of a run → what its page shows besides what it did."""
 _CAN_GIVE_BACK: Final = ("planned", "confirmed", "applied")
 """States in which refused rows can be downloaded."""
 Page = str | AnyResponse | tuple[str, int]
@@ -49,8 +51,9 @@ def _words() -> dict[str, Any]:
     """What only these pages say."""
     names = (cells.column_label, cells.problem_shown, import_words.state_words, import_words.outcome_words)
     more = (import_words.encoding_words, import_words.run_title, import_words.counts, import_words.who)
-    far = (import_words.time_of, import_words.progress_words, import_words.apply_words, has_refused_rows)
-    return {word.__name__: word for word in (*names, *more, *far)}
+    far = (import_words.time_of, import_words.progress_words, import_words.apply_words)
+    own = (cells.fixed_lists, has_refused_rows)
+    return {word.__name__: word for word in (*names, *more, *far, *own)}
 
 
 @door.url_value_preprocessor
@@ -142,11 +145,17 @@ def _planned(run: ImportRun) -> dict[str, Any]:
 
 
 def _applied(run: ImportRun) -> dict[str, Any]:
-    """What it did; of an undo, also what it left alone (`show=kept`)."""
-    show = request.args.get("show", "")
-    if show not in ("", "kept"):
+    """What it did, and what it left alone: refused rows of a file (`show=refused`, or `code` and `column`), entries
+    that an undo kept (`show=kept`)."""
+    show = "refused" if request.args.get("code") else request.args.get("show", "")
+    if show not in ("", _LEFT_ALONE.get(run.kind)):
         abort(400)
     undoing = importer.runs.undone_by(session(), [run]).get(run.number)
+    if show == "refused":
+        plan = plans.plan_page(session(), run)
+        if plan.group and plan.group.is_warning:
+            abort(400)
+        return {"template": "applied", "undoing": undoing, "show": show, "plan": plan, "pages": plan.pages}
     total = run.refused if show else run.created + run.changed
     asked = {"number": run.number} | ({"show": show} if show else {})
     pages = Pages(plans.asked_page(), total, "admin.run", asked)
@@ -272,7 +281,7 @@ def refused(number: int) -> Page:
         abort(404)
 
     def pieces(reading: Session) -> Iterator[str]:
-        return exporter.refused_rows(reading, reading.get_one(ImportRun, number), cells.problem_words)
+        return exporter.refused_rows(reading, reading.get_one(ImportRun, number), cells.problem_with_suggestion)
 
     return download(pieces, f"refused-rows-{number}.csv", "text/csv")
 

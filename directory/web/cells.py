@@ -11,6 +11,8 @@ from markupsafe import Markup, escape
 from phonenumbers import NumberParseException
 
 from directory import vocabulary
+from directory.models import PlanProblem
+from directory.text import printable
 from directory.vocabulary import N_
 from directory.web import words
 from directory.web.languages import gettext
@@ -110,6 +112,11 @@ def _value(name: str, text: str) -> str:
         return text
 
 
+def fixed_lists() -> list[tuple[str, list[tuple[str, str]]]]:
+    """(column, [(key, label)]) of the columns in which only the words of a list can stand."""
+    return [(name, [(key, words.label(terms, key)) for key in terms]) for name, terms in _CLOSED.items()]
+
+
 _OURS: Final = ("kind",)
 """Values of problems that are themselves message ids."""
 
@@ -119,13 +126,21 @@ def problem_words(problem: Said) -> str:
     return _filled(problem, str, lambda value: value)
 
 
+def problem_with_suggestion(problem: PlanProblem) -> str:
+    """The same with what may be meant, for a file that has one cell for both."""
+    said = problem_words(problem)
+    if not problem.suggestion:
+        return said
+    return gettext("%(problem)s Did you mean “%(suggestion)s”?", problem=said, suggestion=problem.suggestion)
+
+
 def problem_shown(problem: Said) -> Markup:
     """The same for a page: what was typed may run in the other direction, and must not turn the sentence around."""
     return _filled(problem, escape, _isolated)
 
 
 def _isolated(value: Any) -> Any:
-    return Markup("<bdi>{}</bdi>").format(value) if isinstance(value, str) else value
+    return Markup("<bdi>{}</bdi>").format(printable(value)) if isinstance(value, str) else value
 
 
 def _filled(problem: Said, text: Callable[[str], Text], shown: Callable[[Any], Any]) -> Text:

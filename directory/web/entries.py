@@ -15,11 +15,12 @@ from directory import care, database, importer, search
 from directory.importer import CannotUndo, Overtaken, Problem, RowPlan, keeping, runs
 from directory.importer.columns import REQUIRED
 from directory.models import Change, ContactPoint, ImportRun, PlanProblem
+from directory.text import printable
 from directory.vocabulary import N_
 from directory.web import cells, import_words, session, settings, words
 from directory.web.access import administrators, person
 from directory.web.differences import Difference, difference
-from directory.web.entry_form import EntryForm, printable
+from directory.web.entry_form import EntryForm
 from directory.web.languages import gettext, locale
 
 door = Blueprint("entries", __name__)
@@ -106,6 +107,8 @@ def new() -> Answer:
 @administrators
 def edit(id: str) -> Answer:  # noqa: A002  # the entry's id
     """Change a contact point."""
+    if request.method == "POST" and _was_removed(id):
+        return _too_late(id)
     entry = _entry(id)
     if request.method == "GET":
         return _form(EntryForm.of(entry))
@@ -117,6 +120,8 @@ def edit(id: str) -> Answer:  # noqa: A002  # the entry's id
 @administrators
 def close(id: str) -> Answer:  # noqa: A002  # the entry's id
     """Close a contact point for good, or open it again."""
+    if _was_removed(id):
+        return redirect(url_for("entries.history", id=id), 303)
     entry = _entry(id)
     form = EntryForm.of(entry)
     form.version = EntryForm.sent(entry).version
@@ -133,9 +138,19 @@ def _entry(id: str) -> ContactPoint:  # noqa: A002  # the entry's id
     return entry
 
 
+def _was_removed(id: str) -> bool:  # noqa: A002  # the entry's id
+    """Is there no contact point of this id, although there was one?"""
+    return "\0" not in id and search.get(session(), id) is None and bool(runs.history(session(), id))
+
+
+def _too_late(id: str) -> Answer:  # noqa: A002  # the entry's id
+    """The form again with what was typed for a contact point that is no longer there, to be saved as a new one."""
+    return _form(EntryForm.sent_too_late(id)), 409
+
+
 def _write(form: EntryForm, told: dict[str, str] | None = None) -> Answer:
     """Write what the form says; then to the history of what was written, or back to the form when it is refused."""
-    told, by = told or form.cells(), person().email
+    told, by, id_ = told or form.cells(), person().email, form.entry.id if form.entry else ""
     session().rollback()  # what this request read must not hold anybody up, nor be believed after it wrote
     try:
         step, run = _edit(told, by, form.version)
@@ -143,7 +158,9 @@ def _write(form: EntryForm, told: dict[str, str] | None = None) -> Answer:
         step, run = _edit(told, by, form.version)
     if step.outcome != "refused":
         return _to_history(step.id, "saved" if run else "unchanged", run or 1)
-    form.entry = _entry(form.entry.id) if form.entry else None
+    if id_ and _was_removed(id_):
+        return _too_late(id_)
+    form.entry = _entry(id_) if id_ else None
     if form.entry and any(problem.code == "edited_since" for problem in step.problems):
         form.meet(form.entry, session())
     form.refuse(step.problems)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -16,7 +15,7 @@ from directory.config import LANGUAGES
 from directory.importer import Problem, runs
 from directory.importer.columns import HEADER, Column, column
 from directory.models import ContactPoint
-from directory.text import fold
+from directory.text import fold, printable
 from directory.vocabulary import EUROPE, N_
 from directory.web import words
 from directory.web.languages import chosen, gettext
@@ -57,6 +56,8 @@ class EntryForm:
         """Column → what somebody else wrote there meanwhile, and the person wrote something else."""
         self.taken: list[str] = []
         """Columns that somebody else changed meanwhile, and the person did not: what they wrote stands in the field."""
+        self.gone = ""
+        """The id of the contact point that it was typed for, when somebody removed that meanwhile."""
 
     @classmethod
     def of(cls, entry: ContactPoint | None) -> EntryForm:
@@ -69,7 +70,7 @@ class EntryForm:
     def sent(cls, entry: ContactPoint | None) -> EntryForm:
         """What this request brings; whatever it leaves out counts as empty."""
         version = _typed("version")
-        texts = {each.name: _typed(each.name) for each in _columns(entry)}
+        texts = {each.name: _typed(each.name) for each in (*_columns(entry), *_translations(request.form))}
         texts |= {name: "|".join(_lines(texts[name])) for name in LINES}
         for name in TICKED:
             stored = _column(name).value_of(entry) if entry else []
@@ -79,6 +80,13 @@ class EntryForm:
         of_page = int(version) if version.isdecimal() and len(version) < 10 else -1
         made = cls(entry, texts, of_page if entry else 0)
         made.more_languages = _typed("more_languages")
+        return made
+
+    @classmethod
+    def sent_too_late(cls, id: str) -> EntryForm:  # noqa: A002  # the entry's id
+        """What this request brings for a contact point that is no longer there, as a new one under its id."""
+        made = cls.sent(None)
+        made.gone = made.texts["id"] = id
         return made
 
     def cells(self) -> dict[str, str]:
@@ -107,7 +115,7 @@ class EntryForm:
     def meet(self, entry: ContactPoint, session: Session) -> None:
         """Somebody else saved meanwhile: keep what the person wrote, show what the others wrote."""
         before = _before(session, entry, self.version)
-        for each in _columns(entry):
+        for each in {each.name: each for each in (*_columns(entry), *_translations(self.texts))}.values():
             typed, now = self.texts.get(each.name, ""), _shown(each, entry)
             if each.name not in before or _plain(typed) == _plain(now):
                 continue
@@ -162,17 +170,6 @@ def _typed(name: str) -> str:
     return printable(request.form.get(name, ""))
 
 
-def printable(text: str) -> str:
-    """A text without the invisible characters that come with copied text and that no page may hold."""
-    return "".join(c for c in text if c in "\n\r\t" or not _is_unprintable(c))
-
-
-def _is_unprintable(character: str) -> bool:
-    code = ord(character)
-    is_no_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return is_no_character or unicodedata.category(character) in ("Cc", "Cs")
-
-
 def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
     return sorted(((code, words.language_name(code)) for code in codes), key=lambda pair: fold(pair[1]))
 
@@ -182,6 +179,11 @@ def _columns(entry: ContactPoint | None) -> list[Column]:
     names = [*HEADER, *(f"{kind}_{code}" for kind in ("name", "description") for code in codes)]
     hidden = _NOT_SHOWN if entry else {"status"}
     return [_column(name) for name in dict.fromkeys(names) if name not in hidden]
+
+
+def _translations(names: Iterable[str]) -> list[Column]:
+    """The names and descriptions among these: the page that was sent had their languages, whatever has them now."""
+    return [known for name in names if _is_translation(name) and (known := column(name))]
 
 
 def _column(name: str) -> Column:

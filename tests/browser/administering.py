@@ -101,6 +101,7 @@ class Office:
         undo = self.undo(done)
         applied = self.import_(a_csv(*new, edited), "third.csv")
         half_undone = self.import_(a_csv(a_row(id="n6")), "fourth.csv")
+        partly = self.import_(a_csv(a_row(id="partly"), *BAD), "partly.csv")
         asking = self.upload(a_csv(a_row(name="Škoda žena", city="Paris"), encoding="cp1250"), "demande.csv")
         dropped = self.upload(a_csv(a_row()), "dropped.csv")
         with database.writing(self.engine) as session:
@@ -110,6 +111,7 @@ class Office:
             "plan, narrowed to a kind of problem": f"/{plan}?code=bad_email&column=email",
             "plan, narrowed to what changes": f"/{plan}?show=changed",
             "applied": f"/{applied}",
+            "applied, what was left out": f"/{partly}?show=refused",
             "undo?": f"/{applied}/undo",
             "undone": f"/{done}",
             "undo": f"/{undo}",

@@ -106,6 +106,14 @@ def test_a_contact_point_from_its_first_mistake_to_its_closing(visit: Visit, jav
     expect(page.locator("main")).to_contain_text("no longer there")
 
 
+def test_the_history_tells_times_in_the_readers_zone(visit: Visit) -> None:
+    page = visit("en", DESK)
+    sign_in(page, onward="/admin/contact-points/full/history")
+    expect(page.locator("time")).to_have_count(2)
+    for time in page.locator("time").all():
+        expect(time).not_to_contain_text("UTC")
+
+
 def as_visitors_see_it(page: Page) -> Locator:
     """From the history to the public page, asked anew: it may be kept for a minute."""
     press(page, page.locator("main .chips a").first)
