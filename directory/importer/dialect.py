@@ -10,7 +10,6 @@ from itertools import islice
 from typing import Final
 
 from directory.importer.headers import count_known, is_header
-from directory.importer.misquoted import Misquoted
 from directory.importer.sources import Coding, Source, lines
 from directory.importer.unreadable import refused
 from directory.vocabulary import N_
@@ -59,15 +58,12 @@ class Dialect:
     has_blank_before_quote: bool = False
     has_backslashes: bool = False
     """Does a backslash, not a second quotation mark, precede a quotation mark inside a cell?"""
-    tells_misquoted: bool = False
-    """Are lines whose quotation marks do not fit among the records, as Misquoted, and not the end of it?"""
 
     def records(self, text: Iterator[str]) -> Iterator[Record]:
         """Every record but blank lines; strict about quoting."""
         csv.field_size_limit(LONGEST_CELL)
-        seen = _Seen(text)
         reader = csv.reader(
-            seen if self.tells_misquoted else text,
+            text,
             delimiter=self.delimiter,
             quotechar=self.quote,
             skipinitialspace=self.has_blank_before_quote,
@@ -76,36 +72,20 @@ class Dialect:
         )
         skipped = self.first_line - 1
         line = self.first_line
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                is_open = "unexpected end" in str(error) or reader.line_num + skipped > line or "limit" in str(error)
-                if is_open or not self.tells_misquoted:
-                    code, message = ("unclosed_quote", UNCLOSED) if is_open else ("bad_quoting", BAD_QUOTING)
-                    raise refused(code, message, line) from None
-                cells = Misquoted([seen.line])
-            last = reader.line_num + skipped
-            if cells:
-                yield line, last, cells
-            line = last + 1
+        try:
+            for cells in reader:
+                last = reader.line_num + skipped
+                if cells:
+                    yield line, last, cells
+                line = last + 1
+        except csv.Error as error:
+            is_open = "unexpected end" in str(error) or reader.line_num + skipped > line or "limit" in str(error)
+            code, message = ("unclosed_quote", UNCLOSED) if is_open else ("bad_quoting", BAD_QUOTING)
+            raise refused(code, message, line) from None
 
     def of(self, source: Source, coding: Coding) -> Iterator[Record]:
         """The records of a file, header first."""
         return self.records(islice(lines(source, coding), self.first_line - 1, None))
-
-
-class _Seen(Iterator[str]):
-    """Lines, and the one that was read last."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines, self.line = lines, ""
-
-    def __next__(self) -> str:
-        self.line = next(self._lines)
-        return self.line
 
 
 def find(source: Source, coding: Coding) -> Dialect:

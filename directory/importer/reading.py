@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 
 from directory.importer import dialect, encodings, headers, signatures, sources
 from directory.importer.dialect import Dialect
-from directory.importer.misquoted import Misquoted
 from directory.importer.problems import Problem
 from directory.importer.sources import Coding, Source
 from directory.importer.unreadable import Candidate, Unreadable, Unsure, refused
@@ -34,7 +33,7 @@ class Row(NamedTuple):
     cells: Sequence[str]
     """Beside the table's columns, unless there is a problem."""
     problem: Problem | None = None
-    """Why the row cannot be used: wrong_number_of_cells, repeated_header, bad_quoting."""
+    """Why the row cannot be used: wrong_number_of_cells, repeated_header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,6 @@ class Table:
             if is_blank(cells):
                 continue
             problem = self._shape.problem(line, cells)
-            if isinstance(cells, Misquoted):
-                cells = self._shape.read(cells)
             yield Row(line, cells if problem else self._shape.aligned(cells), problem)
 
 
@@ -80,11 +77,9 @@ def read(source: Source, encoding: str = "", has_limits: bool = True) -> Table:
     try:
         return _table(source, coding, way, has_limits)
     except Unreadable as plainly:
-        if plainly.code not in ("bad_quoting", "unclosed_quote"):
+        if plainly.code not in ("bad_quoting", "unclosed_quote") or not _has_backslash(source):
             raise
-        if _has_backslash(source) and (table := _with_backslashes(plainly, source, coding, way, has_limits)):
-            return table
-        return _table(source, coding, replace(way, tells_misquoted=True), has_limits)
+        return _with_backslashes(plainly, source, coding, way, has_limits)
 
 
 def _refuse_too_large(source: Source) -> None:
@@ -110,13 +105,11 @@ def _coding(source: Source, chosen: str) -> Coding:
 def _table(source: Source, coding: Coding, way: Dialect, has_limits: bool) -> Table:
     records = way.of(source, coding)
     line, _, labels = next(records)
-    if isinstance(labels, Misquoted):
-        raise refused("bad_quoting", dialect.BAD_QUOTING, line)
     named = sum(1 for label in labels if label.strip())
     if has_limits and named > MOST_COLUMNS:
         raise refused("too_many_columns", TOO_MANY_COLUMNS, line, found=named, most=MOST_COLUMNS)
     header = headers.resolve(line, labels)
-    shape = Shape.of(header, way)
+    shape = Shape.of(header, way.delimiter)
     census = verify(records, shape, MOST_ROWS if has_limits else None, _has_backslash(source))
     shape = replace(shape, most=census.padded or shape.most)
     warnings = (*header.warnings, *census.warnings)
@@ -129,16 +122,14 @@ def _has_backslash(source: Source) -> bool:
     return any(b"\\" in piece for piece in sources.pieces(source))
 
 
-def _with_backslashes(
-    plainly: Unreadable, source: Source, coding: Coding, way: Dialect, has_limits: bool
-) -> Table | None:
-    """The file in the dialect of databases, if all its rows then have the right shape."""
+def _with_backslashes(plainly: Unreadable, source: Source, coding: Coding, way: Dialect, has_limits: bool) -> Table:
+    """The file in the dialect of databases, if all its rows then have the right shape; else what was wrong before."""
     try:
         table = _table(source, coding, replace(way, has_backslashes=True), has_limits)
     except Unreadable:
-        return None
+        raise plainly from None
     if any(row.problem for row in table.rows()):
-        return None
+        raise plainly
     warnings = [warning for warning in table.warnings if warning.code != "backslash_escape"]
     warnings.append(Problem(plainly.line, None, "backslash_escape", UNESCAPED))
     return replace(table, warnings=tuple(warnings))

@@ -7,18 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from directory.importer.dialect import BAD_QUOTING, DELIMITERS, MIXED, UNCLOSED, Dialect, Record, first_record
+from directory.importer.dialect import DELIMITERS, MIXED, UNCLOSED, Record, first_record
 from directory.importer.headers import Header, is_header, name_of, nameless
-from directory.importer.misquoted import Misquoted
 from directory.importer.problems import Problem
 from directory.importer.unreadable import refused
 from directory.vocabulary import N_
 
 TOO_MANY_ROWS: Final = N_("The file has more than %(most)d rows.")
 WRONG_NUMBER: Final = N_("This row has %(found)d cells; the header has %(expected)d.")
-MISQUOTED: Final = N_(
-    "The quotation marks of this row do not fit: inside a quoted cell they must be doubled. In the file it is: %(text)s"
-)
 REPEATED: Final = N_("This row is the header again.")
 BACKSLASH: Final = N_(
     "A backslash stands before a quotation mark or apostrophe, as databases write it. It is kept: "
@@ -29,9 +25,7 @@ UNESCAPED: Final = N_(
 )
 NO_ROWS: Final = N_("The file has a header and no rows.")
 _ESCAPE: Final = re.compile(r"\\['\"]")
-_LONGEST_TOLD: Final = 300
 _COUNTRY: Final = re.compile(r'\s*"?(?:[A-Za-z]{2}|[^\W\d_][\w -]{3,})"?\s*')
-_ID: Final = re.compile(r'\s*"?[^\s,;|"]*"?\s*')
 _NOTHING: Final = " \t\r\n\xa0\u2007\u202f\u3000\x1a"
 _EXAMINED: Final = 100
 _FEWEST: Final = 4
@@ -44,23 +38,19 @@ class Shape:
 
     header: Header
     delimiter: str
-    quote: str
     most: int
     least: int
     id_place: int
     country_place: int
 
     @classmethod
-    def of(cls, header: Header, way: Dialect) -> Shape:
+    def of(cls, header: Header, delimiter: str) -> Shape:
         labels, names = header.labels, header.names
         least = max(place for place, label in enumerate(labels) if label.strip()) + 1
-        places = names.index("id"), names.index("country")
-        return cls(header, way.delimiter, way.quote, len(labels), least, *places)
+        return cls(header, delimiter, len(labels), least, names.index("id"), names.index("country"))
 
     def problem(self, line: int, cells: Sequence[str]) -> Problem | None:
         """What is wrong with a row as a whole."""
-        if isinstance(cells, Misquoted):
-            return Problem(line, None, "bad_quoting", MISQUOTED, {"text": cells[0].strip()[:_LONGEST_TOLD]})
         if not self.least <= len(cells) <= self.most:
             values = {"found": len(cells), "expected": len(self.header.labels)}
             return Problem(line, None, "wrong_number_of_cells", WRONG_NUMBER, values)
@@ -72,18 +62,6 @@ class Shape:
         """As many cells as the header has; those more or less are blank."""
         missing = len(self.header.labels) - len(cells)
         return cells if not missing else cells[:missing] if missing < 0 else cells + [""] * missing
-
-    def read(self, misquoted: Misquoted) -> list[str]:
-        """Where the cells of a misquoted line seem to begin and end; none where it does not seem a whole row."""
-        readings = misquoted.readings(self.delimiter, self.quote)
-        return next((cells for cells in readings if self.seems_a_row(cells)), [])
-
-    def seems_a_row(self, cells: Sequence[str]) -> bool:
-        """As many cells as a row has, no blank in the id, and something like a country?"""
-        if isinstance(cells, Misquoted):
-            return bool(self.read(cells))
-        is_whole = self.least <= len(cells) <= self.most
-        return is_whole and bool(_ID.fullmatch(cells[self.id_place]) and _COUNTRY.fullmatch(cells[self.country_place]))
 
     def holds_rows(self, cells: Sequence[str]) -> bool:
         """Is one of the cells the text of whole rows, swallowed by a quotation mark that was never closed?"""
@@ -131,8 +109,6 @@ class Census:
     are_extras_blank: bool = True
     valued: set[int] = field(default_factory=set)
     escaped: Problem | None = None
-    misquoted: list[int] = field(default_factory=list)
-    """Lines whose quotation marks do not fit."""
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -148,13 +124,8 @@ class Census:
 
 
 def verify(records: Iterable[Record], shape: Shape, most_rows: int | None, may_be_escaped: bool) -> Census:
-    """Look at every record after the header; raises Unreadable for quoting, mixed delimiters and too many rows.
-
-    A misquoted line is only its row's fault when it is a whole row, so are those before and after it, and most rows
-    are good.
-    """
+    """Look at every record after the header; raises Unreadable for quoting, mixed delimiters and too many rows."""
     census = Census(shape)
-    before: Sequence[str] | None = None
     unnamed = [place for place, label in enumerate(shape.header.labels) if not label.strip()]
     for line, last, cells in records:
         if is_blank(cells):
@@ -162,8 +133,6 @@ def verify(records: Iterable[Record], shape: Shape, most_rows: int | None, may_b
         census.count += 1
         if most_rows is not None and census.count > most_rows:
             raise refused("too_many_rows", TOO_MANY_ROWS, line, most=most_rows)
-        _note_misquoted(census, line, before, cells)
-        before = cells
         if last > line and shape.holds_rows(cells):
             raise refused("unclosed_quote", UNCLOSED, line)
         if problem := shape.problem(line, cells):
@@ -174,19 +143,7 @@ def verify(records: Iterable[Record], shape: Shape, most_rows: int | None, may_b
             census.valued.update(place for place in unnamed if place < len(cells) and cells[place].strip())
         if may_be_escaped and census.escaped is None:
             census.escaped = _escape(shape, line, cells)
-    if census.misquoted and len(census.misquoted) >= census.good:
-        raise refused("bad_quoting", BAD_QUOTING, census.misquoted[0])
     return census
-
-
-def _note_misquoted(census: Census, line: int, before: Sequence[str] | None, cells: Sequence[str]) -> None:
-    """Note a line whose quotation marks do not fit; it and its neighbors must be whole rows."""
-    if isinstance(cells, Misquoted):
-        census.misquoted.append(line)
-    elif not isinstance(before, Misquoted):
-        return
-    if not all(census.shape.seems_a_row(each) for each in (before, cells) if each is not None):
-        raise refused("bad_quoting", BAD_QUOTING, census.misquoted[-1])
 
 
 def _note_misshapen(census: Census, problem: Problem, cells: Sequence[str]) -> None:
