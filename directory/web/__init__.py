@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(door, url_prefix="/<lang:lang>/account")
     for door in (admin.door, entries.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>/admin")
-    app.register_blueprint(api.door, url_prefix="/api")
+    app.register_blueprint(api.door)
     app.register_blueprint(tiles.door)
     app.register_blueprint(health.door)
     app.teardown_appcontext(_close)
