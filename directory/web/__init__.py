@@ -17,11 +17,11 @@ def register(app: Flask) -> None:
         account,
         admin,
         api,
+        cards,
         entrance,
         entries,
         finder,
         health,
-        reasons,
         suggestions,
         tiles,
         words,
@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
 
     app.extensions["tiles"] = tile_sources.open_tiles(app.extensions["settings"])
     words.speak(app)
-    app.jinja_env.globals.update(marked=reasons.marked, reasons=reasons.reasons)
+    app.jinja_env.globals["cards"] = cards.cards
     for door in (finder.door, suggestions.door, about.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>")
     for door in (entrance.door, account.door):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import lucide
@@ -95,7 +95,7 @@ def speak(app: Flask) -> None:
     words = (
         *(opening, week, name_here, description, one_line, door_language, label, argument_words, wider_words),
         *(city_name, city_names, country_name, language_name, found_words, period_words),
-        *(phone, number, kilometres, day, weekday, is_old, icon, direction_of),
+        *(phone, number, kilometres, day, weekday, is_old, icon, direction_of, language_attributes),
     )
     app.jinja_env.globals.update({word.__name__: word for word in words})
     app.jinja_env.globals.update(topic_icon=ICONS.get, vocabulary=vocabulary)
@@ -182,19 +182,29 @@ def week(entry: ContactPoint) -> list[hours.Day]:
     return hours.week(entry.opening_hours, entry.country, zone_of(entry), moment())
 
 
-def clock(then: Any) -> str:
+def clock(then: time | datetime) -> str:
     """A time of day: 9:00 or 9:00 AM, as the reader's language has it."""
-    return format_time(then, "short", locale=locale())
+    return _clock(time(then.hour, then.minute), chosen())
+
+
+@lru_cache(maxsize=4096)
+def _clock(then: time, code: str) -> str:
+    return format_time(then, "short", locale=code)
 
 
 def weekday(then: date) -> str:
     """The name of the day."""
-    return format_date(then, "EEEE", locale=locale())
+    return _date(date(then.year, then.month, then.day), "EEEE", chosen())
 
 
 def day(then: date) -> str:
     """A date in words: 23 November 2026."""
-    return format_date(then, "long", locale=locale())
+    return _date(then, "long", chosen())
+
+
+@lru_cache(maxsize=4096)
+def _date(then: date, form: str, code: str) -> str:
+    return format_date(then, form, locale=code)
 
 
 def period_words(period: hours.Period) -> str:
@@ -234,8 +244,13 @@ def name_here(entry: ContactPoint) -> tuple[str, str] | None:
     for code in dict.fromkeys((chosen(), "en")):
         name = entry.names.get(code)
         if name:
-            return None if folded_phrase(name) in folded_phrase(entry.name) else (name, code)
+            return None if _says_no_more(name, entry.name) else (name, code)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _says_no_more(name: str, door: str) -> bool:
+    return folded_phrase(name) in folded_phrase(door)
 
 
 def description(entry: ContactPoint) -> tuple[str, str] | None:
@@ -251,8 +266,23 @@ def door_language(entry: ContactPoint) -> str:
     for code, name in entry.names.items():
         if name == entry.name:
             return code
-    spoken = languages.get_official_languages(entry.country)
-    return spoken[0] if len(spoken) == 1 and entry.country != EUROPE else ""
+    return _only_language_of(entry.country)
+
+
+@lru_cache(maxsize=512)
+def _only_language_of(country: str) -> str:
+    spoken = languages.get_official_languages(country)
+    return spoken[0] if len(spoken) == 1 and country != EUROPE else ""
+
+
+def language_attributes(code: str) -> Markup:
+    """What an element says of the language that its text is in; nothing where that is the reader's."""
+    return _language_attributes(code, chosen())
+
+
+@lru_cache(maxsize=1024)
+def _language_attributes(code: str, reader: str) -> Markup:
+    return Markup("") if code == reader else Markup(' lang="{}" dir="{}"').format(code, direction_of(code))
 
 
 def one_line(text: str) -> str:
@@ -310,6 +340,7 @@ def language_name(code: str) -> str:
     return str(locale().languages.get(code, code))
 
 
+@lru_cache(maxsize=4096)
 def phone(e164: str) -> str:
     """A telephone number as it is read aloud abroad: +32 4 221 81 11."""
     parsed = phonenumbers.parse(e164)
