@@ -12,6 +12,7 @@ import flask_babel
 from babel import Locale
 from babel.support import Translations
 from flask import Flask, Response, current_app, g, redirect, request, url_for
+from markupsafe import Markup
 from werkzeug.local import LocalProxy
 from werkzeug.routing import BaseConverter
 
@@ -58,11 +59,7 @@ def speak(app: Flask) -> None:
     """Take the language from the address, and give it to every link."""
     app.url_map.converters["lang"] = LanguageConverter
     flask_babel.Babel(app, default_translation_directories=str(bundled("translations")), locale_selector=chosen)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's i18n extension
-        lambda message: catalog(chosen()).gettext(message),
-        lambda one, many, number: catalog(chosen()).ngettext(one, many, number),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=_written, gettext=_written, ngettext=_counted)  # Jinja's own cost four times as much
 
     @app.url_value_preprocessor
     def take(_: str | None, values: dict[str, Any] | None) -> None:
@@ -89,8 +86,8 @@ def speak(app: Flask) -> None:
 
 def chosen() -> str:
     """The language of the address; else the best of what the browser asks for."""
-    if "lang" in g:
-        return str(g.lang)
+    if code := g.get("lang"):
+        return str(code)
     return request.accept_languages.best_match(LANGUAGES) or _first_part(request) or DEFAULT
 
 
@@ -104,9 +101,17 @@ def in_language(code: str) -> str:
     """The address of this page in another language, with its arguments; home where this page has no languages."""
     if not request.endpoint or request.view_args is None or "lang" not in g:
         return url_for("finder.home", lang=code)
-    path = url_for(request.endpoint, **{**request.view_args, "lang": code})
+    if "around_language" not in g:
+        g.around_language = _around_language(url_for(request.endpoint, **request.view_args))
+    before, after = g.around_language
+    return f"{before}{code}{after}"
+
+
+def _around_language(path: str) -> tuple[str, str]:
+    """What stands before and after the language in this page's address: that is the first part of our paths."""
+    start = len(request.script_root) + 1
     asked = urlencode(list(request.args.items(multi=True)))  # not through url_for: `_scheme` would mean something there
-    return f"{path}?{asked}" if asked else path
+    return path[:start], path[start + len(chosen()) :] + (f"?{asked}" if asked else "")
 
 
 def address(path: str) -> str:
@@ -138,6 +143,20 @@ def gettext(message: str, **values: object) -> str:
     """A message in the reader's language, its placeholders filled in."""
     said = catalog(chosen()).gettext(message)
     return said % values if values else said
+
+
+@lru_cache(maxsize=4096)
+def _safe(message: str, code: str) -> Markup:
+    return Markup(catalog(code).gettext(message))  # noqa: S704  # the catalogs are ours
+
+
+def _written(message: str, **values: object) -> Markup:
+    """A message in a template: its own markup stands, the values are escaped."""
+    return _safe(message, chosen()) % values
+
+
+def _counted(one: str, many: str, number: int, **values: object) -> Markup:
+    return Markup(catalog(chosen()).ngettext(one, many, number)) % {"num": number, **values}  # noqa: S704
 
 
 def ngettext(one: str, many: str, number: int, **values: object) -> str:

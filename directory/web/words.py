@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import lucide
 import phonenumbers
-from babel import languages
+from babel import Locale, languages
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask, g
@@ -23,7 +23,7 @@ from directory.search import Question, Results
 from directory.search.opening import now as opening_now
 from directory.text import folded_phrase
 from directory.vocabulary import EUROPE, N_
-from directory.web.languages import chosen, direction_of, gettext, locale, ngettext
+from directory.web.languages import chosen, direction_of, gettext, ngettext
 
 SOON_MINUTES: Final = 60
 OLD_DAYS: Final = 730
@@ -332,12 +332,18 @@ def country_name(code: str) -> str:
     """A country in the reader's language; EU is all of Europe."""
     if code == EUROPE:
         return gettext("All of Europe")
-    return str(locale().territories.get(code, code))
+    return _named("territories", code, chosen())
 
 
 def language_name(code: str) -> str:
     """A language in the reader's language."""
-    return str(locale().languages.get(code, code))
+    return _named("languages", code, chosen())
+
+
+@lru_cache(maxsize=8192)
+def _named(kind: str, code: str, reader: str) -> str:
+    """CLDR's name of a country or a language, else its code."""
+    return str(getattr(Locale.parse(reader), kind).get(code, code))
 
 
 @lru_cache(maxsize=4096)
