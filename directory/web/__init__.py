@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
         cards,
         entrance,
         entries,
+        filters,
         finder,
         health,
         suggestions,
@@ -29,7 +30,7 @@ def register(app: Flask) -> None:
 
     app.extensions["tiles"] = tile_sources.open_tiles(app.extensions["settings"])
     words.speak(app)
-    app.jinja_env.globals["cards"] = cards.cards
+    app.jinja_env.globals.update(cards=cards.cards, filters_of=filters.filters)
     for door in (finder.door, suggestions.door, about.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>")
     for door in (entrance.door, account.door):
