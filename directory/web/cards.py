@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 from urllib.parse import quote
 
-from flask import url_for
 from markupsafe import Markup
 
 from directory import vocabulary
+from directory.models import ContactPoint
 from directory.search import Found, Results
 from directory.web import words
 from directory.web.languages import chosen, gettext
@@ -19,6 +20,8 @@ from directory.web.reasons import Sought
 
 MOST_TOPICS, MOST_TOPICS_ALONE = 4, 9
 """Topics that a card names beside a line in the reader's language, and where it has none."""
+MOST_FACTS: Final = 1000
+"""Cards that are kept ready, some 3 kB each."""
 PAPERLESS: Final = frozenset({"any", "undocumented"})
 """Residence statuses that say: without papers too."""
 
@@ -27,30 +30,27 @@ PAPERLESS: Final = frozenset({"any", "undocumented"})
 class Text:
     """A text, and the attributes that say its language where that is not the reader's."""
 
-    words: Markup
+    words: str
     attributes: Markup
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What a list says about one contact point."""
+class Facts:
+    """What a list says about a contact point whatever was asked, and whenever."""
 
     number: int
-    url: str
+    path: str
     is_closed: bool
-    name: Markup
+    name: str
     name_language: str
     here: Text | None
     """The name in the reader's language, where that says more than the door's."""
     line: Text | None
     """What it does."""
-    why: Sequence[str]
-    opening: words.Opening
     where: str
     """Its city; where it has none, the country that it serves."""
     is_in_a_city: bool
-    distance: str
-    languages: Sequence[str]
+    languages: str
     is_free: bool
     is_for_all: bool
     """People without papers too."""
@@ -62,47 +62,72 @@ class Card:
     """E.164."""
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The facts, and what depends on the question and the moment."""
+
+    facts: Facts
+    name: Markup
+    here: Markup | None
+    line: Markup | None
+    why: Sequence[str]
+    opening: words.Opening
+    distance: str
+
+
 def cards(results: Results) -> list[tuple[bool, list[Card]]]:
     """(whether they serve the whole country, cards): in rank order, those of the place first."""
-    sought, address = Sought(results.reading), url_for("finder.contact_point", id="")
+    sought, reader = Sought(results.reading), chosen()
     found = sorted(results.items, key=_is_nationwide)
-    return [(group, [_card(one, sought, address) for one in some]) for group, some in groupby(found, _is_nationwide)]
+    return [(group, [_card(one, sought, reader) for one in some]) for group, some in groupby(found, _is_nationwide)]
 
 
 def _is_nationwide(found: Found) -> bool:
     return found.is_nationwide
 
 
-def _card(found: Found, sought: Sought, address: str) -> Card:
-    entry = found.entry
-    here, said = words.name_here(entry), words.description(entry)
-    line = (words.one_line(said[0]), said[1]) if said else None
-    most = MOST_TOPICS if said and said[1] == chosen() else MOST_TOPICS_ALONE
+def _card(found: Found, sought: Sought, reader: str) -> Card:
+    facts = _facts(found.entry, reader)
+    texts = [text.words for text in (facts.here, facts.line) if text]
     return Card(
+        facts=facts,
+        name=sought.marked(facts.name),
+        here=sought.marked(facts.here.words) if facts.here else None,
+        line=sought.marked(facts.line.words) if facts.line else None,
+        why=sought.reasons(found.entry, facts.name, *texts),
+        opening=words.opening(found.entry),
+        distance=_distance(found),
+    )
+
+
+@lru_cache(maxsize=MOST_FACTS)
+def _facts(entry: ContactPoint, reader: str) -> Facts:
+    """Contact points that are shown again are the same object until something is written (`search.shelf`)."""
+    here, said = words.name_here(entry), words.description(entry)
+    most = MOST_TOPICS if said and said[1] == reader else MOST_TOPICS_ALONE
+    phone = "" if entry.is_closed or not entry.phones else entry.phones[0]
+    return Facts(
         number=entry.number,
-        url=address + quote(entry.id, safe=""),
+        path=quote(entry.id, safe=""),
         is_closed=entry.is_closed,
-        name=sought.marked(entry.name),
+        name=entry.name,
         name_language=words.door_language(entry),
-        here=_text(here, sought),
-        line=_text(line, sought),
-        why=sought.reasons(entry, entry.name, *(text for text, _ in filter(None, (here, line)))),
-        opening=words.opening(entry),
+        here=_text(*here) if here else None,
+        line=_text(words.one_line(said[0]), said[1]) if said else None,
         where=words.city_name(entry.city) or words.country_name(entry.country),
         is_in_a_city=bool(entry.city),
-        distance=_distance(found),
-        languages=[words.language_name(code) for code in entry.languages],
+        languages=" · ".join(words.language_name(code) for code in entry.languages),
         is_free=entry.cost == "free",
         is_for_all=bool(PAPERLESS.intersection(entry.statuses)),
         statuses=[words.label(vocabulary.STATUSES, key) for key in entry.statuses],
         topics=[(vocabulary.GROUP_OF[key], words.label(vocabulary.TOPICS, key)) for key in entry.topics[:most]],
         more_topics=max(0, len(entry.topics) - most),
-        phone="" if entry.is_closed or not entry.phones else entry.phones[0],
+        phone=phone,
     )
 
 
-def _text(pair: tuple[str, str] | None, sought: Sought) -> Text | None:
-    return Text(sought.marked(pair[0]), words.language_attributes(pair[1])) if pair else None
+def _text(said: str, code: str) -> Text:
+    return Text(said, words.language_attributes(code))
 
 
 def _distance(found: Found) -> str:

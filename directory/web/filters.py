@@ -11,7 +11,7 @@ from directory import vocabulary
 from directory.cities import Place
 from directory.search import Results
 from directory.web import words
-from directory.web.languages import gettext
+from directory.web.languages import catalog, chosen, gettext
 
 MOST_CITIES: Final = 30
 """Cities that the filter lists; any other can be typed."""
@@ -42,15 +42,13 @@ def filters(results: Results) -> list[Filter]:
     ]
 
 
-def _filter(argument: str, title: str, chosen: Sequence[str], values: Iterable[Counted]) -> Filter:
-    return Filter(
-        argument,
-        title,
-        [
-            (value, said, words.number(count), "checked" if value in chosen else "" if count else "disabled")
-            for value, said, count in values
-        ],
-    )
+def _filter(argument: str, title: str, here: Sequence[str], values: Iterable[Counted]) -> Filter:
+    reader = chosen()
+    choices = [
+        (value, said, words.digits(count, reader), "checked" if value in here else "" if count else "disabled")
+        for value, said, count in values
+    ]
+    return Filter(argument, title, choices)
 
 
 def _cities(results: Results, here: Sequence[str]) -> list[Counted]:
@@ -74,5 +72,5 @@ def _spoken(counts: Mapping[str, int]) -> list[Counted]:
 
 
 def _keys(terms: Mapping[str, vocabulary.Term], counts: Mapping[str, int]) -> list[Counted]:
-    rest = counts.get("", 0)
-    return [(key, gettext(term.label), counts.get(key, rest)) for key, term in terms.items()]
+    rest, said = counts.get("", 0), catalog(chosen()).gettext
+    return [(key, said(term.label), counts.get(key, rest)) for key, term in terms.items()]

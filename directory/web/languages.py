@@ -145,14 +145,15 @@ def gettext(message: str, **values: object) -> str:
     return said % values if values else said
 
 
-@lru_cache(maxsize=4096)
-def _safe(message: str, code: str) -> Markup:
-    return Markup(catalog(code).gettext(message))  # noqa: S704  # the catalogs are ours
-
-
 def _written(message: str, **values: object) -> Markup:
     """A message in a template: its own markup stands, the values are escaped."""
-    return _safe(message, chosen()) % values
+    return Markup(catalog(chosen()).gettext(message)) % values if values else _alone(message, chosen())  # noqa: S704
+
+
+@lru_cache(maxsize=8192)
+def _alone(message: str, code: str) -> Markup:
+    """A message without places for values."""
+    return Markup(catalog(code).gettext(message)) % {}  # noqa: S704  # the catalogs are ours
 
 
 def _counted(one: str, many: str, number: int, **values: object) -> Markup:

@@ -35,20 +35,27 @@ class Sought:
         self._terms = [(term, *_said_by(term)) for term in reading.terms]
         self._words = frozenset[str]().union(*(said for _, said, _ in self._terms))
         self._beginnings = tuple(beginning for _, _, beginning in self._terms if beginning)
+        self._asked: dict[str, bool] = {}
 
     def marked(self, text: str) -> Markup:
         """The text with the words that were asked for in <mark>."""
-        if not self._terms:
+        if not self._terms or not any(map(self._is_asked, _WORD.findall(text))):
             return escape(text)
         parts, end = [], 0
         for match in _WORD.finditer(text):
-            if any(self._is_asked(word) for word in _folded(match.group())):
+            if self._is_asked(match.group()):
                 parts += [escape(text[end : match.start()]), Markup("<mark>{}</mark>").format(match.group())]
                 end = match.end()
-        return Markup("").join([*parts, escape(text[end:])]) if parts else escape(text)
+        return Markup("").join([*parts, escape(text[end:])])
 
-    def _is_asked(self, word: str) -> bool:
-        return word in self._words or word.startswith(self._beginnings)
+    def _is_asked(self, written: str) -> bool:
+        """Whether a word, as it is written, says what was asked for; the same words stand in many texts."""
+        known = self._asked.get(written)
+        if known is None:
+            folded = _folded(written)
+            known = any(word in self._words or word.startswith(self._beginnings) for word in folded)
+            self._asked[written] = known
+        return known
 
     def reasons(self, entry: ContactPoint, *shown: str) -> list[str]:
         """Sentences for what matches by its meaning and by no word that is shown: "Topic: Legal help"."""

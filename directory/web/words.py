@@ -121,9 +121,10 @@ def zone_of(entry: ContactPoint) -> str | None:
 
 def moment() -> datetime:
     """Now, the same for everything on one page."""
-    if "moment" not in g:
-        g.moment = datetime.now(UTC)
-    return g.moment  # type: ignore[no-any-return]  # g knows no types
+    found: datetime | None = g.get("moment")
+    if found is None:
+        g.moment = found = datetime.now(UTC)
+    return found
 
 
 def opening(entry: ContactPoint) -> Opening:
@@ -224,12 +225,13 @@ def period_words(period: hours.Period) -> str:
 
 def number(value: float) -> str:
     """A number in the reader's manner."""
-    return _number(value, chosen())
+    return digits(value, chosen())
 
 
 @lru_cache(maxsize=4096)
-def _number(value: float, code: str) -> str:
-    return format_decimal(value, locale=code)
+def digits(value: float, reader: str) -> str:
+    """A number in the manner of a language."""
+    return format_decimal(value, locale=reader)
 
 
 def kilometres(value: float) -> str:
