@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -47,17 +47,12 @@ class Facts:
     """The name in the reader's language, where that says more than the door's."""
     line: Text | None
     """What it does."""
-    where: str
-    """Its city; where it has none, the country that it serves."""
-    is_in_a_city: bool
+    city: str
+    everywhere: str
+    """Where it has no city: a sentence that names the country that it serves."""
     languages: str
-    is_free: bool
-    is_for_all: bool
-    """People without papers too."""
-    statuses: Sequence[str]
-    topics: Sequence[tuple[str, str]]
-    """(group, label) of those that are named."""
-    more_topics: int
+    badges: Sequence[tuple[str, str]]
+    """(class, words) of its price, of whom it helps and what with."""
     phone: str
     """E.164."""
 
@@ -105,7 +100,7 @@ def _facts(entry: ContactPoint, reader: str) -> Facts:
     """Contact points that are shown again are the same object until something is written (`search.shelf`)."""
     here, said = words.name_here(entry), words.description(entry)
     most = MOST_TOPICS if said and said[1] == reader else MOST_TOPICS_ALONE
-    phone = "" if entry.is_closed or not entry.phones else entry.phones[0]
+    country = "" if entry.city else words.country_name(entry.country)
     return Facts(
         number=entry.number,
         path=quote(entry.id, safe=""),
@@ -114,16 +109,31 @@ def _facts(entry: ContactPoint, reader: str) -> Facts:
         name_language=words.door_language(entry),
         here=_text(*here) if here else None,
         line=_text(words.one_line(said[0]), said[1]) if said else None,
-        where=words.city_name(entry.city) or words.country_name(entry.country),
-        is_in_a_city=bool(entry.city),
+        city=words.city_name(entry.city),
+        everywhere=gettext("Everywhere in: %(country)s", country=country) if country else "",
         languages=" · ".join(words.language_name(code) for code in entry.languages),
-        is_free=entry.cost == "free",
-        is_for_all=bool(PAPERLESS.intersection(entry.statuses)),
-        statuses=[words.label(vocabulary.STATUSES, key) for key in entry.statuses],
-        topics=[(vocabulary.GROUP_OF[key], words.label(vocabulary.TOPICS, key)) for key in entry.topics[:most]],
-        more_topics=max(0, len(entry.topics) - most),
-        phone=phone,
+        badges=[*_terms(entry), *_topics(entry, most)],
+        phone="" if entry.is_closed or not entry.phones else entry.phones[0],
     )
+
+
+def _terms(entry: ContactPoint) -> Iterator[tuple[str, str]]:
+    """What it costs, and for whom it is."""
+    if entry.cost == "free":
+        yield "badge good", words.label(vocabulary.COSTS, "free")
+    if PAPERLESS.intersection(entry.statuses):
+        yield "badge", gettext("Without papers too")
+    elif entry.statuses:
+        yield from (("badge", words.label(vocabulary.STATUSES, key)) for key in entry.statuses)
+    else:
+        yield "badge unsure", gettext("For whom: not stated, ask")
+
+
+def _topics(entry: ContactPoint, most: int) -> Iterator[tuple[str, str]]:
+    for key in entry.topics[:most]:
+        yield f"topic {vocabulary.GROUP_OF[key]}", words.label(vocabulary.TOPICS, key)
+    if len(entry.topics) > most:
+        yield "topic", f"+{len(entry.topics) - most}"
 
 
 def _text(said: str, code: str) -> Text:

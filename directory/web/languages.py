@@ -80,7 +80,7 @@ def speak(app: Flask) -> None:
         return response  # type: ignore[return-value]  # werkzeug's own Response, which Flask takes
 
     app.jinja_env.globals.update(
-        language=LocalProxy(lambda: KNOWN[chosen()]), languages=KNOWN.values(), in_language=in_language, address=address
+        language=LocalProxy(lambda: KNOWN[chosen()]), in_languages=in_languages, address=address
     )
 
 
@@ -97,21 +97,16 @@ def _first_part(asked: Any) -> str | None:
     return next((code for code in codes if code in KNOWN), None)
 
 
-def in_language(code: str) -> str:
-    """The address of this page in another language, with its arguments; home where this page has no languages."""
+def in_languages() -> list[tuple[Language, str]]:
+    """The address of this page in each language, with its arguments; home where this page has no languages."""
     if not request.endpoint or request.view_args is None or "lang" not in g:
-        return url_for("finder.home", lang=code)
-    if "around_language" not in g:
-        g.around_language = _around_language(url_for(request.endpoint, **request.view_args))
-    before, after = g.around_language
-    return f"{before}{code}{after}"
-
-
-def _around_language(path: str) -> tuple[str, str]:
-    """What stands before and after the language in this page's address: that is the first part of our paths."""
+        return [(each, url_for("finder.home", lang=each.code)) for each in KNOWN.values()]
     start = len(request.script_root) + 1
-    asked = urlencode(list(request.args.items(multi=True)))  # not through url_for: `_scheme` would mean something there
-    return path[:start], path[start + len(chosen()) :] + (f"?{asked}" if asked else "")
+    path = url_for(request.endpoint, **request.view_args)
+    before, after = path[:start], path[start + len(chosen()) :]
+    if request.args:  # not through url_for: `_scheme` would mean something there
+        after = f"{after}?{urlencode(list(request.args.items(multi=True)))}"
+    return [(each, f"{before}{each.code}{after}") for each in KNOWN.values()]
 
 
 def address(path: str) -> str:

@@ -148,22 +148,24 @@ def _open(now: hours.Now, text: str) -> str:
     minutes = _minutes_until(now.changes_at)
     if minutes <= SOON_MINUTES:
         return ngettext("Open – closes in %(num)d minute", "Open – closes in %(num)d minutes", minutes)
-    if _days_until(now.changes_at) == 0 or (now.changes_at.hour < 6 and _days_until(now.changes_at) == 1):
+    days = _days_until(now.changes_at)
+    if days == 0 or (now.changes_at.hour < 6 and days == 1):
         return gettext("Open until %(time)s", time=clock(now.changes_at))
-    return gettext("Open until %(day)s, %(time)s", day=_soon_day(now.changes_at), time=clock(now.changes_at))
+    return gettext("Open until %(day)s, %(time)s", day=_soon_day(now.changes_at, days), time=clock(now.changes_at))
 
 
 def _closed(now: hours.Now) -> str:
     if not now.opens_at:
         return gettext("Closed now")
-    minutes, days = _minutes_until(now.opens_at), _days_until(now.opens_at)
+    minutes = _minutes_until(now.opens_at)
     if minutes <= SOON_MINUTES:
         return ngettext("Closed – opens in %(num)d minute", "Closed – opens in %(num)d minutes", minutes)
+    days = _days_until(now.opens_at)
     if days == 0:
         return gettext("Closed – opens today at %(time)s", time=clock(now.opens_at))
     if days == 1:
         return gettext("Closed – opens tomorrow at %(time)s", time=clock(now.opens_at))
-    return gettext("Closed – opens %(day)s at %(time)s", day=_soon_day(now.opens_at), time=clock(now.opens_at))
+    return gettext("Closed – opens %(day)s at %(time)s", day=_soon_day(now.opens_at, days), time=clock(now.opens_at))
 
 
 def _minutes_until(then: datetime) -> int:
@@ -174,8 +176,8 @@ def _days_until(then: datetime) -> int:
     return (then.date() - moment().astimezone(then.tzinfo).date()).days
 
 
-def _soon_day(then: datetime) -> str:
-    return weekday(then) if _days_until(then) < 7 else day(then.date())
+def _soon_day(then: datetime, days: int) -> str:
+    return weekday(then) if days < 7 else day(then.date())
 
 
 def week(entry: ContactPoint) -> list[hours.Day]:
