@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-import lucide
 import phonenumbers
 from babel import Locale, languages
 from babel.dates import format_date, format_time
@@ -51,35 +50,6 @@ CITY_NAMES: Final = frozenset(
     }
 )
 """Cities that the catalogs name; any other is shown as its entries write it."""
-ICONS: Final = {
-    "rights_at_work": "hammer",
-    "finding_work": "briefcase",
-    "qualifications": "award",
-    "social_security": "wallet",
-    "union_membership": "handshake",
-    "exploitation": "shield-alert",
-    "asylum": "shield",
-    "residence_permits": "id-card",
-    "family_reunification": "users",
-    "legal_aid": "scale",
-    "before_departure": "plane",
-    "return": "undo-2",
-    "anti_discrimination": "equal",
-    "housing": "house",
-    "health": "stethoscope",
-    "mental_health": "message-circle",
-    "food": "utensils",
-    "emergency": "siren",
-    "women": "venus",
-    "children_youth": "baby",
-    "language_course": "languages",
-    "education_training": "graduation-cap",
-    "digital_skills": "laptop",
-    "interpretation": "speech",
-    "culture_society": "landmark",
-    "community": "users-round",
-    "social_economy": "sprout",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +65,12 @@ def speak(app: Flask) -> None:
     words = (
         *(opening, week, name_here, description, one_line, door_language, label, argument_words, wider_words),
         *(city_name, city_names, country_name, language_name, found_words, period_words),
-        *(phone, number, kilometres, day, weekday, is_old, icon, direction_of, language_attributes),
+        *(phone, number, kilometres, day, weekday, is_old, direction_of, language_attributes),
     )
     app.jinja_env.globals.update({word.__name__: word for word in words})
-    app.jinja_env.globals.update(topic_icon=ICONS.get, vocabulary=vocabulary)
+    app.jinja_env.globals["vocabulary"] = vocabulary
     app.jinja_env.globals["contact_email"] = app.extensions["settings"].contact_email
     app.jinja_env.filters["domain"] = domain
-
-
-@lru_cache(maxsize=512)
-def icon(name: str, size: int = 20) -> Markup:
-    """A Lucide picture as inline SVG, hidden from screen readers: a word stands beside it."""
-    return Markup(lucide._render_icon(name, size, **{"aria-hidden": "true", "class": "icon"}))  # noqa: S704  # Lucide's own file
 
 
 def label(terms: Mapping[str, vocabulary.Term], key: str) -> str:
