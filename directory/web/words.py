@@ -96,35 +96,42 @@ def opening(entry: ContactPoint) -> Opening:
     if not entry.opening_hours:
         known = gettext("Opening hours not known – call first") if entry.phones else gettext("Opening hours not known")
         return Opening("unknown", known)
-    now = opening_now(entry.opening_hours, entry.country, zone_of(entry), moment())
+    minute = moment().replace(second=0, microsecond=0)
+    return _opening(entry.opening_hours, entry.country, zone_of(entry), minute, chosen())
+
+
+@lru_cache(maxsize=4096)
+def _opening(text: str, country: str, zone: str | None, minute: datetime, _: str) -> Opening:
+    """Kept for that minute and the reader's language, because many contact points have the same hours."""
+    now = opening_now(text, country, zone, minute)
     if now.state == "open":
-        return Opening("open", _open(now, entry.opening_hours))
+        return Opening("open", _open(now, text, minute))
     if now.state == "closed":
-        return Opening("closed", _closed(now))
+        return Opening("closed", _closed(now, minute))
     if now.holiday:
         return Opening("unknown", gettext("Public holiday – may be closed, call first"))
     return Opening("unknown", gettext("Not sure if it is open now – call first"))
 
 
-def _open(now: hours.Now, text: str) -> str:
+def _open(now: hours.Now, text: str, minute: datetime) -> str:
     if not now.changes_at:
         return gettext("Open day and night") if text.strip() == "24/7" else gettext("Open now")
-    minutes = _minutes_until(now.changes_at)
+    minutes = _minutes_until(now.changes_at, minute)
     if minutes <= SOON_MINUTES:
         return ngettext("Open – closes in %(num)d minute", "Open – closes in %(num)d minutes", minutes)
-    days = _days_until(now.changes_at)
+    days = _days_until(now.changes_at, minute)
     if days == 0 or (now.changes_at.hour < 6 and days == 1):
         return gettext("Open until %(time)s", time=clock(now.changes_at))
     return gettext("Open until %(day)s, %(time)s", day=_soon_day(now.changes_at, days), time=clock(now.changes_at))
 
 
-def _closed(now: hours.Now) -> str:
+def _closed(now: hours.Now, minute: datetime) -> str:
     if not now.opens_at:
         return gettext("Closed now")
-    minutes = _minutes_until(now.opens_at)
+    minutes = _minutes_until(now.opens_at, minute)
     if minutes <= SOON_MINUTES:
         return ngettext("Closed – opens in %(num)d minute", "Closed – opens in %(num)d minutes", minutes)
-    days = _days_until(now.opens_at)
+    days = _days_until(now.opens_at, minute)
     if days == 0:
         return gettext("Closed – opens today at %(time)s", time=clock(now.opens_at))
     if days == 1:
@@ -132,12 +139,12 @@ def _closed(now: hours.Now) -> str:
     return gettext("Closed – opens %(day)s at %(time)s", day=_soon_day(now.opens_at, days), time=clock(now.opens_at))
 
 
-def _minutes_until(then: datetime) -> int:
-    return max(1, -int(-(then - moment()).total_seconds() // 60))
+def _minutes_until(then: datetime, minute: datetime) -> int:
+    return max(1, -int(-(then - minute).total_seconds() // 60))
 
 
-def _days_until(then: datetime) -> int:
-    return (then.date() - moment().astimezone(then.tzinfo).date()).days
+def _days_until(then: datetime, minute: datetime) -> int:
+    return (then.date() - minute.astimezone(then.tzinfo).date()).days
 
 
 def _soon_day(then: datetime, days: int) -> str:
