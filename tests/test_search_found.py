@@ -185,6 +185,16 @@ def test_who_runs_it_comes_along_with_one_contact_point(seeded: Engine, session:
     assert told == []
 
 
+def test_one_that_was_looked_at_before_is_found_with_its_city(seeded: Engine) -> None:
+    with database.reading(seeded) as session:
+        shelf(session).entries.clear()
+        first = search.get(session, "cite-miroir")
+        others = ask(session, cities="Liège", per_page=4)
+        again = ask(session, "cite miroir")
+        assert first and first.id not in ids(others)
+    assert [one.entry.place.name for one in again.items if one.entry.place][0] == "Liège"
+
+
 def test_what_was_shown_is_not_loaded_again(seeded: Engine, session: Session) -> None:
     first = ask(session, "caritas")
     with database.reading(seeded) as another, statements_of(seeded) as told:

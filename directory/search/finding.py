@@ -222,7 +222,7 @@ def _kept_entries(session: Session, held: Shelf, numbers: Sequence[int]) -> dict
     found = {number: entry for number in numbers if (entry := held.entries.get(number))}
     loaded = _entries(session, [number for number in numbers if number not in found])
     if not is_writing(session):
-        for known in {*loaded, *(entry.place for entry in loaded if entry.place)}:
+        for known in {*loaded, *(entry.place for entry in loaded if entry.place)}.intersection(session):
             session.expunge(known)
         held.put_entries(loaded)
     return found | {entry.number: entry for entry in loaded}

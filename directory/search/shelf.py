@@ -28,7 +28,7 @@ NOBODY: Final = BitMap()
 MOST_KEPT: Final = 300
 """Answers of the full text, counts, circles and moments that are kept; the oldest go first."""
 MOST_ENTRIES: Final = 1000
-"""Contact points that are kept; some 5 kB each."""
+"""Contact points that are kept; some 6 kB each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

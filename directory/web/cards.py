@@ -21,7 +21,7 @@ from directory.web.reasons import Sought
 MOST_TOPICS, MOST_TOPICS_ALONE = 4, 9
 """Topics that a card names beside a line in the reader's language, and where it has none."""
 MOST_FACTS: Final = 1000
-"""Cards that are kept ready, some 3 kB each."""
+"""Cards that are kept ready, some 1 kB each."""
 PAPERLESS: Final = frozenset({"any", "undocumented"})
 """Residence statuses that say: without papers too."""
 
