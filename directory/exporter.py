@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from directory.importer import runs
 from directory.importer.cells import guarded
@@ -17,6 +17,7 @@ from directory.importer.columns import HEADER, column
 from directory.importer.headers import LINE_COLUMN, REASON_COLUMN
 from directory.importer.reading import read
 from directory.models import ContactPoint, ImportRun, PlanProblem
+from directory.stamp import Kept
 
 BOM: Final = "\ufeff"
 """Without it Excel takes UTF-8 for the machine's own 8-bit encoding."""
@@ -25,34 +26,56 @@ _NUMBERS: Final = frozenset({"latitude", "longitude"})
 """Columns of numbers: a minus in front is no formula there."""
 
 
-def as_csv(session: Session) -> Iterator[str]:
-    """All contact points as CSV, in pieces; the import takes it back as unchanged."""
+def as_csv(session: Session, numbers: Sequence[int] | None = None) -> Iterator[str]:
+    """Contact points as CSV, in pieces: all, or those of these numbers in their order.
+
+    The import takes it back as unchanged.
+    """
     names = [*HEADER, *_more_languages(session)]
     yield BOM + _line(names)
     columns = [known for name in names if (known := column(name))]
-    for entry in _all(session):
+    for entry in _all(session) if numbers is None else _these(session, numbers):
         yield _line(_guarded(known.name, known.text_of(entry)) for known in columns)
 
 
-def _more_languages(session: Session) -> list[str]:
-    """`name_xx` and `description_xx` for the languages beyond the format's own that some entry has."""
-    found: set[str] = set()
-    for names, descriptions in session.execute(select(ContactPoint.names, ContactPoint.descriptions)):
-        found |= {f"name_{code}" for code in names} | {f"description_{code}" for code in descriptions}
+def _read_more_languages(session: Session) -> list[str]:
+    names, descriptions = _keys(session, ContactPoint.names), _keys(session, ContactPoint.descriptions)
+    found = {*(f"name_{code}" for code in names), *(f"description_{code}" for code in descriptions)}
     return sorted(found - set(HEADER))
+
+
+_more_languages: Final = Kept(_read_more_languages)
+"""`name_xx` and `description_xx` for the languages beyond the format's own that some entry has."""
+
+
+def _keys(session: Session, texts: InstrumentedAttribute[dict[str, str]]) -> Sequence[str]:
+    """The languages of some texts; both engines have `json_each`."""
+    each = func.json_each(texts).table_valued("key", joins_implicitly=True)
+    return session.scalars(select(each.c.key).distinct().select_from(ContactPoint, each)).all()
+
+
+_OWNED: Final = select(ContactPoint).options(joinedload(ContactPoint.organization), joinedload(ContactPoint.network))
 
 
 def _all(session: Session) -> Iterator[ContactPoint]:
     """Every entry by number, a batch at a time."""
-    owners = (joinedload(ContactPoint.organization), joinedload(ContactPoint.network))
     last = 0
     while True:
-        statement = select(ContactPoint).options(*owners).where(ContactPoint.number > last)
-        entries = session.scalars(statement.order_by(ContactPoint.number).limit(_BATCH)).all()
+        statement = _OWNED.where(ContactPoint.number > last).order_by(ContactPoint.number).limit(_BATCH)
+        entries = session.scalars(statement).all()
         if not entries:
             return
         yield from entries
         last = entries[-1].number
+        session.expunge_all()
+
+
+def _these(session: Session, numbers: Sequence[int]) -> Iterator[ContactPoint]:
+    """The entries of these numbers in their order, a batch at a time; one that was deleted is left out."""
+    for start in range(0, len(numbers), _BATCH):
+        batch = numbers[start : start + _BATCH]
+        entries = {entry.number: entry for entry in session.scalars(_OWNED.where(ContactPoint.number.in_(batch)))}
+        yield from (entries[number] for number in batch if number in entries)
         session.expunge_all()
 
 

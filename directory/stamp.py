@@ -39,6 +39,11 @@ def renew(session: Session) -> None:
     session.info.pop("stamped", None)
 
 
+def is_writing(session: Session) -> bool:
+    """Whether others must not see what this session sees: it may take it back."""
+    return bool(session.get_bind().get_execution_options().get("writes"))
+
+
 class Kept(Generic[T]):
     """What `read` finds in a session, read once for each stamp, whichever thread asks first."""
 
@@ -53,7 +58,7 @@ class Kept(Generic[T]):
         found = self._states.get(stamp)
         if found is not None:
             return found
-        if stamp == NOTHING_WRITTEN or session.get_bind().get_execution_options().get("writes"):
+        if stamp == NOTHING_WRITTEN or is_writing(session):
             return self._read(session)
         with self._lock:
             if stamp not in self._states:

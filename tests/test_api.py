@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from directory import cities, database, search, vocabulary
+from directory import cities, create_app, database, search, vocabulary
+from directory.config import Settings
 from directory.search import Question
+from directory.web.access import public
 
 PATH = "/api/contact-points"
 WHOLE = {
@@ -101,14 +104,53 @@ def test_another_address_is_told_in_the_same_shape(client: FlaskClient, path: st
     problem(client.get(path), 404)
 
 
-@pytest.mark.parametrize("path", [PATH, f"{PATH}.geojson", f"{PATH}?topic=cooking", "/api/nothing"])
+ADDRESSES = (PATH, f"{PATH}.geojson", f"{PATH}.csv", "/openapi.json")
+
+
+@pytest.mark.parametrize("path", [*ADDRESSES, f"{PATH}?topic=cooking", "/api/nothing"])
 def test_any_site_may_read_it(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "ETag" in headers["Access-Control-Expose-Headers"]
     assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
-@pytest.mark.parametrize("suffix", ["", ".geojson"])
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_any_sites_scripts_may_ask_whether_it_changed(client: FlaskClient, path: str) -> None:
+    asking = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
+    headers = client.options(path, headers=asking | {"Access-Control-Request-Headers": "if-none-match"}).headers
+    assert headers["Access-Control-Allow-Origin"] == headers["Access-Control-Allow-Headers"] == "*"
+    assert "GET" in headers["Access-Control-Allow-Methods"]
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_nothing_can_be_written(client: FlaskClient, path: str) -> None:
+    answer = client.post(path)
+    problem(answer, 405)
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_pages_and_health_say_which_methods_they_know(client: FlaskClient) -> None:
+    for path in ("/healthz", "/en/contact-points"):
+        answer = client.delete(path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+@pytest.mark.parametrize("path", ADDRESSES[:3])
+def test_what_breaks_is_told_in_the_same_shape(tmp_path: Path, path: str) -> None:
+    made = create_app(Settings(database_url=f"sqlite:///{tmp_path}/empty.sqlite", contact_email="a@example.org"))
+    problem(made.test_client().get(path), 503)
+    made.extensions["database"].dispose()
+
+
+def test_a_fault_of_ours_is_told_in_the_same_shape(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "testing", False)
+    monkeypatch.setitem(app.view_functions, "api.contact_points", public(lambda: 1 / 0))
+    problem(app.test_client().get(PATH), 500)
+
+
+@pytest.mark.parametrize("suffix", ["", ".geojson", ".csv"])
 def test_what_has_not_changed_is_not_sent_again(client: FlaskClient, suffix: str) -> None:
     first = client.get(PATH + suffix)
     again = client.get(PATH + suffix, headers={"If-None-Match": first.headers["ETag"]})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from directory.cities import Atlas
 from directory.search.reading import read
-from directory.web.reasons import marked
+from directory.web.reasons import Sought
 
 
 @pytest.mark.parametrize(
@@ -29,15 +29,17 @@ from directory.web.reasons import marked
     ],
 )
 def test_the_words_that_were_asked_for_are_marked(text: str, asked: str, shown: str) -> None:
-    assert marked(text, read(asked, Atlas(()))) == shown
+    assert Sought(read(asked, Atlas(()))).marked(text) == shown
 
 
 @given(text=st.text(max_size=60), asked=st.text(max_size=20))
 def test_marks_change_nothing_but_the_marks(text: str, asked: str) -> None:
-    assert marked(text, read(asked, Atlas(()))).striptags() == marked(text, read("", Atlas(()))).striptags()
-    assert marked(text, read(asked, Atlas(()))).replace("<mark>", "").replace("</mark>", "") == marked(
-        text, read("", Atlas(()))
+    assert (
+        Sought(read(asked, Atlas(()))).marked(text).striptags() == Sought(read("", Atlas(()))).marked(text).striptags()
     )
+    assert Sought(read(asked, Atlas(()))).marked(text).replace("<mark>", "").replace("</mark>", "") == Sought(
+        read("", Atlas(()))
+    ).marked(text)
 
 
 def test_what_matches_by_its_meaning_says_so(client: FlaskClient) -> None:

@@ -169,14 +169,38 @@ def test_any_question_costs_six_statements_at_most_and_as_many_for_another_spell
         assert 1 <= len(told) <= (6 if as_typed else 12 + len(question.words.split())), (question, told)
 
 
-def test_the_organization_network_and_city_come_along(seeded: Engine, session: Session) -> None:
+def test_the_city_comes_along(seeded: Engine, session: Session) -> None:
     found = ask(session, "caritas")
     with statements_of(seeded) as told:
-        names = [one.entry.organization and one.entry.organization.name for one in found.items]
-        assert any(names)
         assert any(one.entry.place and one.entry.place.name for one in found.items)
-        assert [one.entry.network for one in found.items]
     assert told == []
+
+
+def test_who_runs_it_comes_along_with_one_contact_point(seeded: Engine, session: Session) -> None:
+    (entry,) = (search.get(session, one.entry.id) for one in ask(session, "caritas").items[:1])
+    with statements_of(seeded) as told:
+        assert entry and entry.organization and entry.organization.name
+        assert entry.place
+        assert entry.network is None
+    assert told == []
+
+
+def test_one_that_was_looked_at_before_is_found_with_its_city(seeded: Engine) -> None:
+    with database.reading(seeded) as session:
+        shelf(session).entries.clear()
+        first = search.get(session, "cite-miroir")
+        others = ask(session, cities="Liège", per_page=4)
+        again = ask(session, "cite miroir")
+        assert first and first.id not in ids(others)
+    assert [one.entry.place.name for one in again.items if one.entry.place][0] == "Liège"
+
+
+def test_what_was_shown_is_not_loaded_again(seeded: Engine, session: Session) -> None:
+    first = ask(session, "caritas")
+    with database.reading(seeded) as another, statements_of(seeded) as told:
+        again = ask(another, "caritas")
+    assert ids(again) == ids(first)
+    assert not [statement for statement in told if "contact_point.name" in statement]
 
 
 # Anything at all

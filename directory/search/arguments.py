@@ -24,11 +24,11 @@ Arguments = Mapping[str, Sequence[str]]
 T = TypeVar("T")
 
 MOST_PAGES: Final = 100_000
-_COUNTRIES: Final = frozenset(
+COUNTRIES: Final = frozenset(
     code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()
 ) | {EUROPE}
-_SPOKEN: Final = frozenset(code for code in map(str, Locale("en").languages) if 2 <= len(code) <= 3)
-_FILTERS: Final = {"topic": vocabulary.TOPICS, "status": vocabulary.STATUSES, "kind": vocabulary.KINDS}
+SPOKEN: Final = frozenset(code for code in map(str, Locale("en").languages) if 2 <= len(code) <= 3)
+FILTERS: Final = {"topic": vocabulary.TOPICS, "status": vocabulary.STATUSES, "kind": vocabulary.KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def parse(arguments: Arguments, atlas: Atlas) -> Question:
         reader.refuse("q", "", N_("The address holds characters that no text has."))
         raise BadArguments(reader.problems)
     reader.keys("lang", LANGUAGES, N_("This is not one of our languages."), LANGUAGES)
-    chosen = {name: reader.keys(name, terms, N_("This is not in our list."), terms) for name, terms in _FILTERS.items()}
+    chosen = {name: reader.keys(name, terms, N_("This is not in our list."), terms) for name, terms in FILTERS.items()}
     radius_km = reader.one(
         "radius_km", _radius, N_("The distance must be a number of kilometres up to 500."), RADIUS_KM
     )
@@ -98,9 +98,9 @@ def parse(arguments: Arguments, atlas: Atlas) -> Question:
     question = Question(
         words=reader.one("q", _words, N_("The text is too long: 300 characters at most."), ""),
         cities=_cities(reader, atlas),
-        countries=reader.keys("country", _COUNTRIES, N_("This is not the code of a country."), _countries_of(atlas)),
+        countries=reader.keys("country", COUNTRIES, N_("This is not the code of a country."), _countries_of(atlas)),
         topics=chosen["topic"],
-        languages=reader.keys("language", _SPOKEN, N_("This is not the code of a language."), LANGUAGES),
+        languages=reader.keys("language", SPOKEN, N_("This is not the code of a language."), LANGUAGES),
         statuses=chosen["status"],
         kinds=chosen["kind"],
         open_now=bool(reader.keys("open", ("now",), N_("This is not in our list."), ("now",))),

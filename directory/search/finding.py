@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from pyroaring import BitMap
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from directory.cities import Atlas, Place, atlas
@@ -21,8 +21,9 @@ from directory.search.opening import open_at
 from directory.search.places import circle
 from directory.search.question import Question
 from directory.search.reading import Reading, read, with_kin
-from directory.search.shelf import shelf
+from directory.search.shelf import Shelf, shelf
 from directory.search.spelling import respelled
+from directory.stamp import is_writing
 
 NEAR_A_COUNTRY_KM: Final = 150
 RELATED: Final = 4
@@ -208,7 +209,7 @@ def _country_around(question: Question, known_cities: Atlas) -> str:
 
 def _load(session: Session, answered: Answer) -> tuple[Found, ...]:
     """The contact points themselves; one that was deleted a moment ago is left out."""
-    entries = {entry.number: entry for entry in _entries(session, answered.numbers)}
+    entries = _kept_entries(session, answered.asked.shelf, answered.numbers)
     return tuple(
         Found(entries[number], answered.distance_km(number), answered.is_nationwide(number))
         for number in answered.numbers
@@ -216,10 +217,27 @@ def _load(session: Session, answered: Answer) -> tuple[Found, ...]:
     )
 
 
+def _kept_entries(session: Session, held: Shelf, numbers: Sequence[int]) -> dict[int, ContactPoint]:
+    """Contact points by number, for reading only: what the best answers to many questions are is loaded once."""
+    found = {number: entry for number in numbers if (entry := held.entries.get(number))}
+    loaded = _entries(session, [number for number in numbers if number not in found])
+    if not is_writing(session):
+        for known in {*loaded, *(entry.place for entry in loaded if entry.place)}.intersection(session):
+            session.expunge(known)
+        held.put_entries(loaded)
+    return found | {entry.number: entry for entry in loaded}
+
+
+_LISTED: Final = (
+    select(ContactPoint)
+    .options(joinedload(ContactPoint.place))
+    .where(ContactPoint.number.in_(bindparam("numbers", expanding=True)))
+)
+"""Contact points with their city, without who runs them. Made once: to make a statement costs as much as to run it."""
+
+
 def _entries(session: Session, numbers: Sequence[int]) -> list[ContactPoint]:
-    if not numbers:
-        return []
-    return list(session.scalars(_whole().where(ContactPoint.number.in_(numbers))))
+    return list(session.scalars(_LISTED, {"numbers": numbers})) if numbers else []
 
 
 def _whole() -> Any:

@@ -17,7 +17,7 @@ from pyroaring import BitMap
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.models import Facet, Gone, PlaceBlock
+from directory.models import ContactPoint, Facet, Gone, PlaceBlock
 from directory.search.index import PLACE, UNSTATED
 from directory.stamp import Kept
 from directory.vocabulary import EUROPE
@@ -27,6 +27,8 @@ T = TypeVar("T")
 NOBODY: Final = BitMap()
 MOST_KEPT: Final = 300
 """Answers of the full text, counts, circles and moments that are kept; the oldest go first."""
+MOST_ENTRIES: Final = 1000
+"""Contact points that are kept; some 6 kB each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +43,8 @@ class Shelf:
     """Those that were checked on one day, day after day, the newest first; who was never checked is in none."""
     kept: dict[Any, Any] = field(default_factory=dict)
     """Answers that cost something to find: phrase, circle, question or moment → what was found."""
+    entries: dict[int, ContactPoint] = field(default_factory=dict)
+    """Contact points that were shown, by number; detached, and not to be changed."""
     lock: Lock = field(default_factory=Lock)
 
     def having(self, facet: str, *values: str) -> BitMap:
@@ -69,6 +73,14 @@ class Shelf:
             while len(self.kept) >= MOST_KEPT:
                 del self.kept[next(iter(self.kept))]
             self.kept[question] = found
+
+    def put_entries(self, entries: Sequence[ContactPoint]) -> None:
+        if len(entries) > MOST_ENTRIES // 4:  # a whole map would drive out what people look at
+            return
+        with self.lock:
+            while len(self.entries) + len(entries) > MOST_ENTRIES:
+                del self.entries[next(iter(self.entries))]
+            self.entries.update((entry.number, entry) for entry in entries)
 
 
 def union(sets: Iterable[BitMap]) -> BitMap:

@@ -17,11 +17,13 @@ def register(app: Flask) -> None:
         account,
         admin,
         api,
+        cards,
         entrance,
         entries,
+        filters,
         finder,
         health,
-        reasons,
+        icons,
         suggestions,
         tiles,
         words,
@@ -29,14 +31,15 @@ def register(app: Flask) -> None:
 
     app.extensions["tiles"] = tile_sources.open_tiles(app.extensions["settings"])
     words.speak(app)
-    app.jinja_env.globals.update(marked=reasons.marked, reasons=reasons.reasons)
+    app.jinja_env.globals.update(cards=cards.cards, filters_of=filters.filters)
+    app.jinja_env.globals.update(icon=icons.icon, topic_icon=icons.OF_TOPICS.get)
     for door in (finder.door, suggestions.door, about.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>")
     for door in (entrance.door, account.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>/account")
     for door in (admin.door, entries.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>/admin")
-    app.register_blueprint(api.door, url_prefix="/api")
+    app.register_blueprint(api.door)
     app.register_blueprint(tiles.door)
     app.register_blueprint(health.door)
     app.teardown_appcontext(_close)

@@ -1,32 +1,36 @@
-"""The open API: the same question as the results page, answered for programs as JSON and GeoJSON."""
+"""The open API: the same question as the results page, answered for programs as JSON, GeoJSON and CSV."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request, url_for
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, NotFound, ServiceUnavailable
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
 
-from directory import cities, search, vocabulary
+from directory import cities, exporter, search, stamp, vocabulary
 from directory.cities import Atlas
-from directory.search import Answer, BadArguments, Brief, arguments
+from directory.search import Answer, Brief, Question, arguments
 from directory.search.counting import Counts
-from directory.web import session
+from directory.web import openapi, problems, session, settings
 from directory.web.access import public
+from directory.web.downloads import download
+from directory.web.headers import PAGE_SECONDS
 from directory.web.languages import DEFAULT, KNOWN, address
 
 door = Blueprint("api", __name__)
 
-PROBLEM: Final = "application/problem+json"
-CLOSED_LISTS: Final = {"topic": vocabulary.TOPICS, "status": vocabulary.STATUSES, "kind": vocabulary.KINDS}
+EVERYTHING: Final = 2**31
+"""More contact points than there are: a file holds all that was found."""
 
 
-@door.get("/contact-points")
+@door.get("/api/contact-points")
 @public
 def contact_points() -> Response:
     """A page of what was found, in rank order, with how many each value of a filter would find."""
@@ -43,7 +47,7 @@ def contact_points() -> Response:
     )
 
 
-@door.get("/contact-points.geojson")
+@door.get("/api/contact-points.geojson")
 @public
 def geojson() -> Response:
     """The same page as features (RFC 7946: longitude first); who has no place has no geometry."""
@@ -53,21 +57,57 @@ def geojson() -> Response:
     return _json(found, "application/geo+json")
 
 
-@door.get("/", defaults={"unknown": ""})
-@door.get("/<path:unknown>")
+@door.get("/api/contact-points.csv")
+@public
+def csv() -> Response:
+    """All that was found in the import format, in rank order; a page of it where one is asked for."""
+    question, at = _question(), datetime.now(UTC)
+    if not (request.args.get("page") or request.args.get("per_page")):
+        question = replace(question, per_page=EVERYTHING)
+    tag = _tag(question, at)
+    if request.if_none_match.contains_weak(tag):
+        response = Response(status=304)
+    else:
+        response = download(lambda opened: _as_csv(opened, question, at), "contact-points.csv", "text/csv")
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = f"public, max-age={PAGE_SECONDS}"
+    return response
+
+
+@door.get("/openapi.json")
+@public
+def described() -> Response:
+    """What there is to ask, in the words of OpenAPI."""
+    return _json(openapi.document(settings()))
+
+
+@door.get("/api/", defaults={"unknown": ""})
+@door.get("/api/<path:unknown>")
 @public
 def nothing(unknown: str) -> Response:
     """An address that the API does not have, told in its own way."""
     raise NotFound
 
 
+def _question() -> Question:
+    return arguments.parse(request.args.to_dict(flat=False), cities.atlas(session()))
+
+
 def _answer() -> tuple[Answer, Sequence[Brief]]:
-    opened = session()
-    known = cities.atlas(opened)
-    question = arguments.parse(request.args.to_dict(flat=False), known)
-    at = datetime.now(UTC)
-    answered = search.answer(opened, question, known, at)
+    opened, question, at = session(), _question(), datetime.now(UTC)
+    answered = search.answer(opened, question, cities.atlas(opened), at)
     return answered, search.briefs(opened, answered, at)
+
+
+def _as_csv(opened: Session, question: Question, at: datetime) -> Iterator[str]:
+    found = search.answer(opened, question, cities.atlas(opened), at)
+    yield from exporter.as_csv(opened, found.numbers)
+
+
+def _tag(question: Question, at: datetime) -> str:
+    """What a file depends on, so that an unchanged one is neither made nor sent again."""
+    minute = at.strftime("%Y-%m-%dT%H:%M") if question.open_now else ""
+    return blake2b(f"{stamp.of(session())} {question} {minute}".encode(), digest_size=12).hexdigest()
 
 
 def _urls() -> str:
@@ -98,7 +138,9 @@ def _feature(brief: Brief, url: str) -> dict[str, Any]:
 
 def facets(counts: Counts, known: Atlas) -> dict[str, Mapping[str, int]]:
     """Argument → value → how many choosing it finds. Values that nobody has are left out, but for status."""
-    found: dict[str, Mapping[str, int]] = {name: _of_keys(counts[name], terms) for name, terms in CLOSED_LISTS.items()}
+    found: dict[str, Mapping[str, int]] = {
+        name: _of_keys(counts[name], terms) for name, terms in arguments.FILTERS.items()
+    }
     found["language"] = {code: count for code, count in counts["language"].items() if count}
     found["country"] = {code: count for code, count in counts["country"].items() if code}
     found["city"] = {place.name: count for place in known.places if (count := counts["city"][str(place.number)])}
@@ -114,36 +156,4 @@ def _json(told: Mapping[str, Any], kind: str = "application/json") -> Response:
     return Response(json.dumps(told, ensure_ascii=False, separators=(",", ":")), mimetype=kind)
 
 
-@door.after_request
-def open_to_all(response: Response) -> Response:
-    """Any site's scripts may read what is open data."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
-
-
-# Errors, in the one shape of RFC 9457
-
-
-def problem(status: int, title: str, **more: Any) -> Response:
-    told = {"type": "about:blank", "title": title, "status": status, **more}
-    response = _json(told, PROBLEM)
-    response.status_code = status
-    return response
-
-
-@door.errorhandler(BadArguments)
-def bad_arguments(error: BadArguments) -> Response:
-    """Which arguments cannot be used, why, and what can stand there instead."""
-    wrong = [{"name": p.name, "value": p.value, "message": p.message, "valid": list(p.valid)} for p in error.problems]
-    return problem(400, "Some arguments cannot be used.", detail=wrong[0]["message"], arguments=wrong)
-
-
-@door.errorhandler(HTTPException)
-def http(error: HTTPException) -> Response:
-    return problem(error.code or 500, error.name)
-
-
-@door.errorhandler(SQLAlchemyError)
-def database(_: SQLAlchemyError) -> Response:
-    return http(ServiceUnavailable())
+door.after_request(problems.open_to_all)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -74,6 +75,10 @@ def serve(app: Flask) -> None:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 
+    @lru_cache(maxsize=64)
+    def under(_: str, name: str) -> str:
+        return url_for("static_file", digest=assets[name].digest, name=name)
+
     @app.template_global()
     def asset(name: str) -> str:
-        return url_for("static_file", digest=assets[name].digest, name=name)
+        return under(request.script_root, name)

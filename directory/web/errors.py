@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, jsonify, make_response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from directory.search import BadArguments
 from directory.vocabulary import N_
+from directory.web import problems
 from directory.web.languages import gettext
 
 Answer = Response | tuple[str | Response, int]
@@ -30,7 +31,9 @@ def explain(app: Flask) -> None:
     """Give every error its page."""
 
     @app.errorhandler(BadArguments)
-    def bad_arguments(error: BadArguments) -> tuple[str, int]:
+    def bad_arguments(error: BadArguments) -> Answer:
+        if problems.are_wanted():
+            return problems.of_arguments(error)
         title = gettext(_TITLES[400])
         return render_template("error.html", code=400, title=title, problems=error.problems), 400
 
@@ -39,10 +42,10 @@ def explain(app: Flask) -> None:
         code = error.code or 500
         if code < 400 or error.response is not None:
             return error.get_response()  # a redirect
-        if request.path == "/healthz":
-            return _unhealthy(code)
-        title = gettext(_TITLES.get(code, _TITLES[400 if code < 500 else 500]))
-        return render_template("error.html", code=code, title=title, problems=()), code
+        answer = make_response(_answer(error, code))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer
 
     @app.errorhandler(SQLAlchemyError)
     def database(error: SQLAlchemyError) -> Answer:
@@ -55,6 +58,15 @@ def explain(app: Flask) -> None:
             raise error
         app.logger.error("%s on %s", type(error).__name__, request.endpoint, exc_info=_without_values(error))
         return http(InternalServerError())
+
+
+def _answer(error: HTTPException, code: int) -> Answer:
+    if problems.are_wanted():
+        return problems.problem(code, error.name)
+    if request.path == "/healthz":
+        return _unhealthy(code)
+    title = gettext(_TITLES.get(code, _TITLES[400 if code < 500 else 500]))
+    return render_template("error.html", code=code, title=title, problems=()), code
 
 
 def _without_values(error: Exception) -> tuple[type[Exception], Exception, TracebackType | None]:

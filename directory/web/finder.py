@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -23,8 +22,6 @@ door = Blueprint("finder", __name__)
 
 MOST_POINTS: Final = 2000
 """What a map draws at once; a question that finds more is told so."""
-MOST_CITIES: Final = 30
-"""Cities that the filter lists; any other can be typed."""
 STREET_KM, CITY_KM = 0.5, 3.0
 FIRST_CITIES: Final = 2
 """Cities that home names at once; the others are a tap further."""
@@ -85,30 +82,6 @@ def _page(template: str, endpoint: str) -> str | tuple[str, int]:
     if found.total and not found.items:
         return render_template("finder/no_page.html", **shown), 404
     return render_template(template, **shown)
-
-
-@door.app_template_global()
-def filter_rows(results: Results) -> list[tuple[str, str, tuple[str, ...], list[tuple[str, str, int]]]]:
-    """(argument, title, chosen values, [(value, words, count)]): the filters with how many each would find."""
-    question, facets = results.question, results.facets
-    places = {str(place.number): place for place in results.atlas.places}
-    by_count = sorted(facets["city"].items(), key=lambda pair: (-facets["local"][pair[0]], pair[0]))
-    listed = [(places[key].name, words.city_name(places[key].name), count) for key, count in by_count[:MOST_CITIES]]
-    here = tuple(place.name for place in question.cities)
-    listed += [(name, words.city_name(name), 0) for name in here if name not in {row[0] for row in listed}]
-    spoken = sorted((words.language_name(code), code, count) for code, count in facets["language"].items())
-    return [
-        ("city", gettext("Where"), here, listed),
-        ("topic", gettext("What about"), question.topics, _keys(vocabulary.TOPICS, facets["topic"])),
-        ("status", gettext("For whom"), question.statuses, _keys(vocabulary.STATUSES, facets["status"])),
-        ("language", gettext("They speak"), question.languages, [(code, name, count) for name, code, count in spoken]),
-        ("kind", gettext("Kind of place"), question.kinds, _keys(vocabulary.KINDS, facets["kind"])),
-    ]
-
-
-def _keys(terms: Mapping[str, vocabulary.Term], counts: Mapping[str, int]) -> list[tuple[str, str, int]]:
-    rest = counts.get("", 0)
-    return [(key, gettext(term.label), counts.get(key, rest)) for key, term in terms.items()]
 
 
 @door.get("/map/points")

@@ -51,7 +51,10 @@ def protect(app: Flask, settings: Settings) -> None:
     app.config.update(
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
-        COMPRESS_MIMETYPES=["text/html", "text/plain", "application/json", "application/geo+json", "image/svg+xml"],
+        COMPRESS_MIMETYPES=[
+            *("text/html", "text/plain", "text/csv", "image/svg+xml"),
+            *("application/json", "application/geo+json", "application/problem+json"),
+        ],
         COMPRESS_MIN_SIZE=500,
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
     )

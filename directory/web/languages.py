@@ -12,6 +12,7 @@ import flask_babel
 from babel import Locale
 from babel.support import Translations
 from flask import Flask, Response, current_app, g, redirect, request, url_for
+from markupsafe import Markup
 from werkzeug.local import LocalProxy
 from werkzeug.routing import BaseConverter
 
@@ -58,11 +59,7 @@ def speak(app: Flask) -> None:
     """Take the language from the address, and give it to every link."""
     app.url_map.converters["lang"] = LanguageConverter
     flask_babel.Babel(app, default_translation_directories=str(bundled("translations")), locale_selector=chosen)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's i18n extension
-        lambda message: catalog(chosen()).gettext(message),
-        lambda one, many, number: catalog(chosen()).ngettext(one, many, number),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=_written, gettext=_written, ngettext=_counted)  # Jinja's own cost four times as much
 
     @app.url_value_preprocessor
     def take(_: str | None, values: dict[str, Any] | None) -> None:
@@ -83,14 +80,14 @@ def speak(app: Flask) -> None:
         return response  # type: ignore[return-value]  # werkzeug's own Response, which Flask takes
 
     app.jinja_env.globals.update(
-        language=LocalProxy(lambda: KNOWN[chosen()]), languages=KNOWN.values(), in_language=in_language, address=address
+        language=LocalProxy(lambda: KNOWN[chosen()]), in_languages=in_languages, address=address
     )
 
 
 def chosen() -> str:
     """The language of the address; else the best of what the browser asks for."""
-    if "lang" in g:
-        return str(g.lang)
+    if code := g.get("lang"):
+        return str(code)
     return request.accept_languages.best_match(LANGUAGES) or _first_part(request) or DEFAULT
 
 
@@ -100,13 +97,16 @@ def _first_part(asked: Any) -> str | None:
     return next((code for code in codes if code in KNOWN), None)
 
 
-def in_language(code: str) -> str:
-    """The address of this page in another language, with its arguments; home where this page has no languages."""
+def in_languages() -> list[tuple[Language, str]]:
+    """The address of this page in each language, with its arguments; home where this page has no languages."""
     if not request.endpoint or request.view_args is None or "lang" not in g:
-        return url_for("finder.home", lang=code)
-    path = url_for(request.endpoint, **{**request.view_args, "lang": code})
-    asked = urlencode(list(request.args.items(multi=True)))  # not through url_for: `_scheme` would mean something there
-    return f"{path}?{asked}" if asked else path
+        return [(each, url_for("finder.home", lang=each.code)) for each in KNOWN.values()]
+    start = len(request.script_root) + 1
+    path = url_for(request.endpoint, **request.view_args)
+    before, after = path[:start], path[start + len(chosen()) :]
+    if request.args:  # not through url_for: `_scheme` would mean something there
+        after = f"{after}?{urlencode(list(request.args.items(multi=True)))}"
+    return [(each, f"{before}{each.code}{after}") for each in KNOWN.values()]
 
 
 def address(path: str) -> str:
@@ -138,6 +138,21 @@ def gettext(message: str, **values: object) -> str:
     """A message in the reader's language, its placeholders filled in."""
     said = catalog(chosen()).gettext(message)
     return said % values if values else said
+
+
+def _written(message: str, **values: object) -> Markup:
+    """A message in a template: its own markup stands, the values are escaped."""
+    return Markup(catalog(chosen()).gettext(message)) % values if values else _alone(message, chosen())  # noqa: S704
+
+
+@lru_cache(maxsize=8192)
+def _alone(message: str, code: str) -> Markup:
+    """A message without places for values."""
+    return Markup(catalog(code).gettext(message)) % {}  # noqa: S704  # the catalogs are ours
+
+
+def _counted(one: str, many: str, number: int, **values: object) -> Markup:
+    return Markup(catalog(chosen()).ngettext(one, many, number)) % {"num": number, **values}  # noqa: S704
 
 
 def ngettext(one: str, many: str, number: int, **values: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -21,33 +22,64 @@ MOST: Final = 2
 SHORTEST_BEGINNING: Final = 3
 _WORD: Final = re.compile("[\\w\u0300-\u036f\u064b-\u0652'’ʼ]+")
 
-
-def marked(text: str, reading: Reading) -> Markup:
-    """The text with the words that were asked for in <mark>."""
-    parts, end = [], 0
-    for match in _WORD.finditer(text):
-        if any(_is_asked(word, reading) for word in folded_words(match.group())):
-            parts += [escape(text[end : match.start()]), Markup("<mark>{}</mark>").format(match.group())]
-            end = match.end()
-    return Markup("").join([*parts, escape(text[end:])])
+Spoken = frozenset[str]
+"""The folded words of a text."""
 
 
-def _is_asked(word: str, reading: Reading) -> bool:
-    return any(_says(word, term) for term in reading.terms)
+class Sought:
+    """What was asked for, made ready once to be looked for in many texts."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._wishes = reading.wishes
+        self._has_meanings = any(term.meanings for term in (*reading.terms, *reading.wishes))
+        self._terms = [(term, *_said_by(term)) for term in reading.terms]
+        self._words = frozenset[str]().union(*(said for _, said, _ in self._terms))
+        self._beginnings = tuple(beginning for _, _, beginning in self._terms if beginning)
+        self._asked: dict[str, bool] = {}
+
+    def marked(self, text: str) -> Markup:
+        """The text with the words that were asked for in <mark>."""
+        if not self._terms or not any(map(self._is_asked, _WORD.findall(text))):
+            return escape(text)
+        parts, end = [], 0
+        for match in _WORD.finditer(text):
+            if self._is_asked(match.group()):
+                parts += [escape(text[end : match.start()]), Markup("<mark>{}</mark>").format(match.group())]
+                end = match.end()
+        return Markup("").join([*parts, escape(text[end:])])
+
+    def _is_asked(self, written: str) -> bool:
+        """Whether a word, as it is written, says what was asked for; the same words stand in many texts."""
+        known = self._asked.get(written)
+        if known is None:
+            folded = _folded(written)
+            known = any(word in self._words or word.startswith(self._beginnings) for word in folded)
+            self._asked[written] = known
+        return known
+
+    def reasons(self, entry: ContactPoint, *shown: str) -> list[str]:
+        """Sentences for what matches by its meaning and by no word that is shown: "Topic: Legal help"."""
+        if not self._has_meanings:
+            return []
+        said = {word for text in shown for match in _WORD.findall(text) for word in _folded(match)}
+        unseen = [term for term, words, beginning in self._terms if not _stands_in(said, words, beginning)]
+        told = dict.fromkeys(sentence for term in (*unseen, *self._wishes) for sentence in _named(entry, term))
+        return list(told)[:MOST]
 
 
-def _says(word: str, term: Term) -> bool:
+@lru_cache(maxsize=8192)
+def _folded(word: str) -> tuple[str, ...]:
+    return tuple(folded_words(word))
+
+
+def _said_by(term: Term) -> tuple[Spoken, str]:
+    """The words that say a term, and what a word begins with that does too; '' where it must be whole."""
     asked = telling(term.words) or term.words
-    begins = term.is_last and len(asked[-1]) >= SHORTEST_BEGINNING and word.startswith(asked[-1])
-    return word in asked or begins
+    return frozenset(asked), asked[-1] if term.is_last and len(asked[-1]) >= SHORTEST_BEGINNING else ""
 
 
-def reasons(entry: ContactPoint, reading: Reading, *shown: str) -> list[str]:
-    """Sentences for what matches by its meaning and by no word that is shown: "Topic: Legal help"."""
-    said = {word for text in shown for word in folded_words(text)}
-    unseen = [term for term in reading.terms if not any(_says(word, term) for word in said)]
-    told = dict.fromkeys(sentence for term in (*unseen, *reading.wishes) for sentence in _named(entry, term))
-    return list(told)[:MOST]
+def _stands_in(said: set[str], words: Spoken, beginning: str) -> bool:
+    return not said.isdisjoint(words) or bool(beginning and any(word.startswith(beginning) for word in said))
 
 
 def _named(entry: ContactPoint, term: Term) -> Iterator[str]:

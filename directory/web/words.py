@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-import lucide
 import phonenumbers
-from babel import languages
+from babel import Locale, languages
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask, g
@@ -23,7 +22,7 @@ from directory.search import Question, Results
 from directory.search.opening import now as opening_now
 from directory.text import folded_phrase
 from directory.vocabulary import EUROPE, N_
-from directory.web.languages import chosen, direction_of, gettext, locale, ngettext
+from directory.web.languages import chosen, direction_of, gettext, ngettext
 
 SOON_MINUTES: Final = 60
 OLD_DAYS: Final = 730
@@ -51,35 +50,6 @@ CITY_NAMES: Final = frozenset(
     }
 )
 """Cities that the catalogs name; any other is shown as its entries write it."""
-ICONS: Final = {
-    "rights_at_work": "hammer",
-    "finding_work": "briefcase",
-    "qualifications": "award",
-    "social_security": "wallet",
-    "union_membership": "handshake",
-    "exploitation": "shield-alert",
-    "asylum": "shield",
-    "residence_permits": "id-card",
-    "family_reunification": "users",
-    "legal_aid": "scale",
-    "before_departure": "plane",
-    "return": "undo-2",
-    "anti_discrimination": "equal",
-    "housing": "house",
-    "health": "stethoscope",
-    "mental_health": "message-circle",
-    "food": "utensils",
-    "emergency": "siren",
-    "women": "venus",
-    "children_youth": "baby",
-    "language_course": "languages",
-    "education_training": "graduation-cap",
-    "digital_skills": "laptop",
-    "interpretation": "speech",
-    "culture_society": "landmark",
-    "community": "users-round",
-    "social_economy": "sprout",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +65,12 @@ def speak(app: Flask) -> None:
     words = (
         *(opening, week, name_here, description, one_line, door_language, label, argument_words, wider_words),
         *(city_name, city_names, country_name, language_name, found_words, period_words),
-        *(phone, number, kilometres, day, weekday, is_old, icon, direction_of),
+        *(phone, number, kilometres, day, weekday, is_old, direction_of, language_attributes),
     )
     app.jinja_env.globals.update({word.__name__: word for word in words})
-    app.jinja_env.globals.update(topic_icon=ICONS.get, vocabulary=vocabulary)
+    app.jinja_env.globals["vocabulary"] = vocabulary
     app.jinja_env.globals["contact_email"] = app.extensions["settings"].contact_email
     app.jinja_env.filters["domain"] = domain
-
-
-@lru_cache(maxsize=512)
-def icon(name: str, size: int = 20) -> Markup:
-    """A Lucide picture as inline SVG, hidden from screen readers: a word stands beside it."""
-    return Markup(lucide._render_icon(name, size, **{"aria-hidden": "true", "class": "icon"}))  # noqa: S704  # Lucide's own file
 
 
 def label(terms: Mapping[str, vocabulary.Term], key: str) -> str:
@@ -121,9 +85,10 @@ def zone_of(entry: ContactPoint) -> str | None:
 
 def moment() -> datetime:
     """Now, the same for everything on one page."""
-    if "moment" not in g:
-        g.moment = datetime.now(UTC)
-    return g.moment  # type: ignore[no-any-return]  # g knows no types
+    found: datetime | None = g.get("moment")
+    if found is None:
+        g.moment = found = datetime.now(UTC)
+    return found
 
 
 def opening(entry: ContactPoint) -> Opening:
@@ -131,50 +96,59 @@ def opening(entry: ContactPoint) -> Opening:
     if not entry.opening_hours:
         known = gettext("Opening hours not known – call first") if entry.phones else gettext("Opening hours not known")
         return Opening("unknown", known)
-    now = opening_now(entry.opening_hours, entry.country, zone_of(entry), moment())
+    minute = moment().replace(second=0, microsecond=0)
+    return _opening(entry.opening_hours, entry.country, zone_of(entry), minute, chosen())
+
+
+@lru_cache(maxsize=4096)
+def _opening(text: str, country: str, zone: str | None, minute: datetime, _: str) -> Opening:
+    """Kept for that minute and the reader's language, because many contact points have the same hours."""
+    now = opening_now(text, country, zone, minute)
     if now.state == "open":
-        return Opening("open", _open(now, entry.opening_hours))
+        return Opening("open", _open(now, text, minute))
     if now.state == "closed":
-        return Opening("closed", _closed(now))
+        return Opening("closed", _closed(now, minute))
     if now.holiday:
         return Opening("unknown", gettext("Public holiday – may be closed, call first"))
     return Opening("unknown", gettext("Not sure if it is open now – call first"))
 
 
-def _open(now: hours.Now, text: str) -> str:
+def _open(now: hours.Now, text: str, minute: datetime) -> str:
     if not now.changes_at:
         return gettext("Open day and night") if text.strip() == "24/7" else gettext("Open now")
-    minutes = _minutes_until(now.changes_at)
+    minutes = _minutes_until(now.changes_at, minute)
     if minutes <= SOON_MINUTES:
         return ngettext("Open – closes in %(num)d minute", "Open – closes in %(num)d minutes", minutes)
-    if _days_until(now.changes_at) == 0 or (now.changes_at.hour < 6 and _days_until(now.changes_at) == 1):
+    days = _days_until(now.changes_at, minute)
+    if days == 0 or (now.changes_at.hour < 6 and days == 1):
         return gettext("Open until %(time)s", time=clock(now.changes_at))
-    return gettext("Open until %(day)s, %(time)s", day=_soon_day(now.changes_at), time=clock(now.changes_at))
+    return gettext("Open until %(day)s, %(time)s", day=_soon_day(now.changes_at, days), time=clock(now.changes_at))
 
 
-def _closed(now: hours.Now) -> str:
+def _closed(now: hours.Now, minute: datetime) -> str:
     if not now.opens_at:
         return gettext("Closed now")
-    minutes, days = _minutes_until(now.opens_at), _days_until(now.opens_at)
+    minutes = _minutes_until(now.opens_at, minute)
     if minutes <= SOON_MINUTES:
         return ngettext("Closed – opens in %(num)d minute", "Closed – opens in %(num)d minutes", minutes)
+    days = _days_until(now.opens_at, minute)
     if days == 0:
         return gettext("Closed – opens today at %(time)s", time=clock(now.opens_at))
     if days == 1:
         return gettext("Closed – opens tomorrow at %(time)s", time=clock(now.opens_at))
-    return gettext("Closed – opens %(day)s at %(time)s", day=_soon_day(now.opens_at), time=clock(now.opens_at))
+    return gettext("Closed – opens %(day)s at %(time)s", day=_soon_day(now.opens_at, days), time=clock(now.opens_at))
 
 
-def _minutes_until(then: datetime) -> int:
-    return max(1, -int(-(then - moment()).total_seconds() // 60))
+def _minutes_until(then: datetime, minute: datetime) -> int:
+    return max(1, -int(-(then - minute).total_seconds() // 60))
 
 
-def _days_until(then: datetime) -> int:
-    return (then.date() - moment().astimezone(then.tzinfo).date()).days
+def _days_until(then: datetime, minute: datetime) -> int:
+    return (then.date() - minute.astimezone(then.tzinfo).date()).days
 
 
-def _soon_day(then: datetime) -> str:
-    return weekday(then) if _days_until(then) < 7 else day(then.date())
+def _soon_day(then: datetime, days: int) -> str:
+    return weekday(then) if days < 7 else day(then.date())
 
 
 def week(entry: ContactPoint) -> list[hours.Day]:
@@ -182,19 +156,29 @@ def week(entry: ContactPoint) -> list[hours.Day]:
     return hours.week(entry.opening_hours, entry.country, zone_of(entry), moment())
 
 
-def clock(then: Any) -> str:
+def clock(then: time | datetime) -> str:
     """A time of day: 9:00 or 9:00 AM, as the reader's language has it."""
-    return format_time(then, "short", locale=locale())
+    return _clock(time(then.hour, then.minute), chosen())
+
+
+@lru_cache(maxsize=4096)
+def _clock(then: time, code: str) -> str:
+    return format_time(then, "short", locale=code)
 
 
 def weekday(then: date) -> str:
     """The name of the day."""
-    return format_date(then, "EEEE", locale=locale())
+    return _date(date(then.year, then.month, then.day), "EEEE", chosen())
 
 
 def day(then: date) -> str:
     """A date in words: 23 November 2026."""
-    return format_date(then, "long", locale=locale())
+    return _date(then, "long", chosen())
+
+
+@lru_cache(maxsize=4096)
+def _date(then: date, form: str, code: str) -> str:
+    return format_date(then, form, locale=code)
 
 
 def period_words(period: hours.Period) -> str:
@@ -214,12 +198,13 @@ def period_words(period: hours.Period) -> str:
 
 def number(value: float) -> str:
     """A number in the reader's manner."""
-    return _number(value, chosen())
+    return digits(value, chosen())
 
 
 @lru_cache(maxsize=4096)
-def _number(value: float, code: str) -> str:
-    return format_decimal(value, locale=code)
+def digits(value: float, reader: str) -> str:
+    """A number in the manner of a language."""
+    return format_decimal(value, locale=reader)
 
 
 def kilometres(value: float) -> str:
@@ -234,8 +219,13 @@ def name_here(entry: ContactPoint) -> tuple[str, str] | None:
     for code in dict.fromkeys((chosen(), "en")):
         name = entry.names.get(code)
         if name:
-            return None if folded_phrase(name) in folded_phrase(entry.name) else (name, code)
+            return None if _says_no_more(name, entry.name) else (name, code)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _says_no_more(name: str, door: str) -> bool:
+    return folded_phrase(name) in folded_phrase(door)
 
 
 def description(entry: ContactPoint) -> tuple[str, str] | None:
@@ -251,8 +241,23 @@ def door_language(entry: ContactPoint) -> str:
     for code, name in entry.names.items():
         if name == entry.name:
             return code
-    spoken = languages.get_official_languages(entry.country)
-    return spoken[0] if len(spoken) == 1 and entry.country != EUROPE else ""
+    return _only_language_of(entry.country)
+
+
+@lru_cache(maxsize=512)
+def _only_language_of(country: str) -> str:
+    spoken = languages.get_official_languages(country)
+    return spoken[0] if len(spoken) == 1 and country != EUROPE else ""
+
+
+def language_attributes(code: str) -> Markup:
+    """What an element says of the language that its text is in; nothing where that is the reader's."""
+    return _language_attributes(code, chosen())
+
+
+@lru_cache(maxsize=1024)
+def _language_attributes(code: str, reader: str) -> Markup:
+    return Markup("") if code == reader else Markup(' lang="{}" dir="{}"').format(code, direction_of(code))
 
 
 def one_line(text: str) -> str:
@@ -302,14 +307,21 @@ def country_name(code: str) -> str:
     """A country in the reader's language; EU is all of Europe."""
     if code == EUROPE:
         return gettext("All of Europe")
-    return str(locale().territories.get(code, code))
+    return _named("territories", code, chosen())
 
 
 def language_name(code: str) -> str:
     """A language in the reader's language."""
-    return str(locale().languages.get(code, code))
+    return _named("languages", code, chosen())
 
 
+@lru_cache(maxsize=8192)
+def _named(kind: str, code: str, reader: str) -> str:
+    """CLDR's name of a country or a language, else its code."""
+    return str(getattr(Locale.parse(reader), kind).get(code, code))
+
+
+@lru_cache(maxsize=4096)
 def phone(e164: str) -> str:
     """A telephone number as it is read aloud abroad: +32 4 221 81 11."""
     parsed = phonenumbers.parse(e164)
