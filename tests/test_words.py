@@ -12,6 +12,7 @@ from flask import Flask, g
 from directory.hours import Period
 from directory.models import City, ContactPoint
 from directory.web import words
+from directory.web.openings import Opening, opening
 
 MONDAY_NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)  # 12:00 in Brussels, 13:00 in Sofia
 
@@ -50,26 +51,26 @@ def entry(hours: str, country: str = "BE", zone: str = "Europe/Brussels") -> Con
 )
 def test_the_sentence_says_what_changes_next(app: Flask, hours: str, state: str, sentence: str) -> None:
     with reading(app):
-        assert words.opening(entry(hours)) == words.Opening(state, sentence)
+        assert opening(entry(hours)) == Opening(state, sentence)
 
 
 def test_the_entrys_own_time_counts(app: Flask) -> None:
     with reading(app):
-        assert words.opening(entry("Mo-Fr 12:30-17:00")).state == "closed"
-        assert words.opening(entry("Mo-Fr 12:30-17:00", "BG", "Europe/Sofia")).state == "open"
+        assert opening(entry("Mo-Fr 12:30-17:00")).state == "closed"
+        assert opening(entry("Mo-Fr 12:30-17:00", "BG", "Europe/Sofia")).state == "open"
 
 
 def test_a_public_holiday_is_not_known(app: Flask) -> None:
     with reading(app, at=datetime(2026, 7, 21, 10, 0, tzinfo=UTC)):
-        assert words.opening(entry("Mo-Fr 09:00-17:00")).sentence == "Public holiday – may be closed, call first"
-        assert words.opening(entry("Mo-Fr 09:00-17:00; PH off")).state == "closed"
+        assert opening(entry("Mo-Fr 09:00-17:00")).sentence == "Public holiday – may be closed, call first"
+        assert opening(entry("Mo-Fr 09:00-17:00; PH off")).state == "closed"
 
 
 def test_an_entry_of_a_country_has_the_countrys_time(app: Flask) -> None:
     nationwide = entry("Mo-Fr 12:30-17:00", "BG")
     nationwide.place = None
     with reading(app):
-        assert words.opening(nationwide).state == "open"
+        assert opening(nationwide).state == "open"
 
 
 @pytest.mark.parametrize(

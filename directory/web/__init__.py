@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
         finder,
         health,
         icons,
+        openings,
         suggestions,
         tiles,
         words,
@@ -31,7 +32,7 @@ def register(app: Flask) -> None:
 
     app.extensions["tiles"] = tile_sources.open_tiles(app.extensions["settings"])
     words.speak(app)
-    app.jinja_env.globals.update(cards=cards.cards, filters_of=filters.filters)
+    app.jinja_env.globals.update(cards=cards.cards, filters_of=filters.filters, opening=openings.opening)
     app.jinja_env.globals.update(icon=icons.icon, topic_icon=icons.OF_TOPICS.get)
     for door in (finder.door, suggestions.door, about.door):
         app.register_blueprint(door, url_prefix="/<lang:lang>")

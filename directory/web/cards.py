@@ -16,6 +16,7 @@ from directory.models import ContactPoint
 from directory.search import Found, Results
 from directory.web import words
 from directory.web.languages import chosen, gettext
+from directory.web.openings import Opening, opening
 from directory.web.reasons import Sought
 
 MOST_TOPICS, MOST_TOPICS_ALONE = 4, 9
@@ -66,7 +67,7 @@ class Card:
     here: Markup | None
     line: Markup | None
     why: Sequence[str]
-    opening: words.Opening
+    opening: Opening
     distance: str
 
 
@@ -90,7 +91,7 @@ def _card(found: Found, sought: Sought, reader: str) -> Card:
         here=sought.marked(facts.here.words) if facts.here else None,
         line=sought.marked(facts.line.words) if facts.line else None,
         why=sought.reasons(found.entry, facts.name, *texts),
-        opening=words.opening(found.entry),
+        opening=opening(found.entry),
         distance=_distance(found),
     )
 

@@ -17,6 +17,7 @@ from directory.web.access import public
 from directory.web.keeping import kept
 from directory.web.languages import gettext
 from directory.web.links import Links
+from directory.web.openings import opening
 
 door = Blueprint("finder", __name__)
 
@@ -107,7 +108,7 @@ def point(id: str) -> Response:  # noqa: A002  # the entry's id
         line=words.one_line(said[0]) if said else "",
         line_language=said[1] if said else "",
         topic=gettext(vocabulary.TOPICS[entry.topics[0]].label) if entry.topics else "",
-        opening=words.opening(entry).sentence,
+        opening=opening(entry).sentence,
         phone=entry.phones[0] if entry.phones else "",
         phone_shown=words.phone(entry.phones[0]) if entry.phones else "",
         url=url_for("finder.contact_point", id=id),
