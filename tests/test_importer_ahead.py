@@ -23,6 +23,7 @@ from sqlalchemy import Engine, text
 from directory import database, importer
 from directory.importer import ahead
 from directory.importer.ahead import Asked, Task
+from directory.importer.rows import Draft
 
 ROWS = 3 * ahead.FEW
 COLUMNS = ("id", "name", "country", "city", "topics", "phone", "description_bg")
@@ -115,30 +116,45 @@ def test_drafts_come_in_the_order_of_the_file() -> None:
     assert not multiprocessing.active_children()
 
 
+def slowly(found: Iterator[tuple[APart, list[Draft]]]) -> Iterator[list[Draft]]:
+    """As slowly as rows are written: helpers have time to start, and to read most of them."""
+    for _, drafts in found:
+        yield drafts
+        time.sleep(0.3)
+
+
 @pytest.mark.usefixtures("hard_work")
 def test_helpers_find_the_words_while_others_are_written() -> None:
-    found = [draft for _, drafts in ahead.drafts(TASK, parts()) for draft in drafts if not draft.problems]
-    assert not found[0].words
-    assert found[-1].words
-    assert "advokat" in found[-1].words[1]
+    found = [draft for drafts in slowly(ahead.drafts(TASK, parts(16))) for draft in drafts]
+    assert [draft.line for draft in found] == list(range(2, 8002))
+    by_helpers = [draft for draft in found if draft.words]
+    assert len(by_helpers) > 1000
+    assert all("advokat" in draft.words[1] for draft in by_helpers if draft.words)
 
 
 @pytest.mark.usefixtures("hard_work")
 def test_killed_helpers_lose_nothing() -> None:
-    lines = []
-    for _, drafts in ahead.drafts(TASK, parts()):
+    lines, killed = [], 0
+    for drafts in slowly(ahead.drafts(TASK, parts(16))):
         lines += [draft.line for draft in drafts]
-        for helper in multiprocessing.active_children():
-            assert helper.pid
-            os.kill(helper.pid, signal.SIGKILL)
-    assert lines == list(range(2, 4002))
+        if any(draft.words for draft in drafts):
+            for helper in multiprocessing.active_children():
+                assert helper.pid
+                os.kill(helper.pid, signal.SIGKILL)
+                killed += 1
+    assert killed
+    assert lines == list(range(2, 8002))
 
 
 @pytest.mark.usefixtures("hard_work")
 def test_a_mistake_in_a_helper_is_told_here() -> None:
-    broken = iter([APart([Asked(2, cells(1), is_new=True)]), APart([Asked(3, [1, 2, 3], is_new=True)])])  # type: ignore[list-item]
+    def broken() -> Iterator[APart]:
+        yield from parts(4)
+        while True:
+            yield APart([Asked(3, [1, 2, 3], is_new=True)])  # type: ignore[list-item]
+
     with pytest.raises(AttributeError):
-        list(ahead.drafts(TASK, broken))
+        list(slowly(ahead.drafts(TASK, broken())))
     assert not multiprocessing.active_children()
 
 

@@ -12,9 +12,10 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
+from itertools import chain
 from multiprocessing.connection import Connection
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from directory.importer import wholes
 from directory.importer.identity import an_id_for
@@ -25,6 +26,8 @@ FEW: Final = 2000
 """Rows that are read here before others are called to help: they take a second to come."""
 _MOST_HELPERS: Final = 2
 """More would wait: two read as fast as one process writes."""
+_MOST_TAKEN: Final = 4
+"""Parts that are read or being read and not yet given back: bounds the memory."""
 _works_hard: Final = threading.Event()
 
 
@@ -83,66 +86,101 @@ def drafts(task: Task, parts: Iterable[Part]) -> Iterator[tuple[Part, list[Draft
     reader, read, parts = DraftReader(task), 0, iter(parts)
     for part in parts:
         read += len(part.asked)
-        yield part, [reader.read(row) for row in part.asked]
         if read >= FEW and works_hard() and (others := min(_MOST_HELPERS, (os.cpu_count() or 1) - 1)):
             with ExitStack() as called:
-                yield from _in_turn(reader, [called.enter_context(_helper(task)) for _ in range(others)], parts)
-
-
-def _in_turn(
-    reader: DraftReader, helpers: Iterable[Connection], parts: Iterator[Part]
-) -> Iterator[tuple[Part, list[Draft]]]:
-    """One part for each helper at a time: neither side ever waits for the other to listen."""
-    waiting: deque[tuple[Connection, Part]] = deque()
-
-    def send(helper: Connection) -> None:
-        if (part := next(parts, None)) is not None:
-            waiting.append((helper, part))
-            with suppress(OSError):  # it was killed, which is found when its answer is missed
-                helper.send(part.asked)
-
-    for helper in helpers:
-        send(helper)
-    while waiting:
-        helper, part = waiting.popleft()
-        try:
-            found = helper.recv()
-        except (EOFError, OSError):
-            found = [reader.read(row) for row in part.asked]
+                helpers = [called.enter_context(_Helper(task)) for _ in range(others)]
+                yield from _Shared(reader, helpers, chain([part], parts))
         else:
-            send(helper)
-        if isinstance(found, Exception):
-            raise found
-        yield part, found
+            yield part, [reader.read(row) for row in part.asked]
 
 
-@contextmanager
-def _helper(task: Task) -> Iterator[Connection]:
-    """A process that reads rows, and the way to it. It ends when this end is closed, even by `kill -9`."""
-    methods = multiprocessing.get_all_start_methods()
-    context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if "forkserver" in methods:
-        context.set_forkserver_preload([__name__])
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_help, args=(task, theirs), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        yield ours
-    finally:
-        ours.close()
-        process.join()
+class _Helper:
+    """A process that reads rows, one part at a time. It ends when its asker does, even by `kill -9`."""
+
+    def __init__(self, task: Task) -> None:
+        context = multiprocessing.get_context("spawn")  # nothing of this process, its database least of all, goes along
+        self._line, theirs = context.Pipe()
+        self._process = context.Process(target=_help, args=(task, theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+        self.is_free = False
+        """Whether it waits for rows. At first it has to start: then it gives a first answer, of no rows."""
+        self.has_work = False
+
+    def __enter__(self) -> _Helper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._line.close()
+        self._process.join()
+
+    def ask(self, rows: Sequence[Asked]) -> None:
+        self.is_free, self.has_work = False, True
+        with suppress(OSError):  # it was killed, which is found when its answer is missed
+            self._line.send(rows)
+
+    @property
+    def has_answered(self) -> bool:
+        return self._line.poll()
+
+    def answer(self) -> list[Draft] | Exception | None:
+        """What it made of the rows, as soon as it is there; None when it was killed."""
+        self.has_work = False
+        try:
+            found: list[Draft] | Exception = self._line.recv()
+        except (EOFError, OSError):
+            return None
+        self.is_free = True
+        return found
+
+
+class _Shared(Generic[Part]):
+    """Parts read in order by whoever has time: this process reads too rather than wait."""
+
+    def __init__(self, reader: DraftReader, helpers: Sequence[_Helper], parts: Iterator[Part]) -> None:
+        self._reader, self._helpers, self._parts = reader, helpers, parts
+        self._taken: deque[tuple[Part, _Helper | list[Draft]]] = deque()
+
+    def __iter__(self) -> Iterator[tuple[Part, list[Draft]]]:
+        while True:
+            self._give_out()
+            if self._would_wait() and len(self._taken) < _MOST_TAKEN and (part := next(self._parts, None)) is not None:
+                self._taken.append((part, self._read(part)))
+            elif self._taken:
+                part, by = self._taken.popleft()
+                found = by if isinstance(by, list) else by.answer()
+                if isinstance(found, Exception):
+                    raise found
+                self._give_out()
+                yield part, self._read(part) if found is None else found
+            else:
+                return
+
+    def _read(self, part: Part) -> list[Draft]:
+        return [self._reader.read(row) for row in part.asked]
+
+    def _give_out(self) -> None:
+        for helper in self._helpers:
+            if not helper.is_free and not helper.has_work and helper.has_answered:
+                helper.answer()
+            if helper.is_free and (part := next(self._parts, None)) is not None:
+                helper.ask(part.asked)
+                self._taken.append((part, helper))
+
+    def _would_wait(self) -> bool:
+        """Whether the part that comes next is not read yet."""
+        by = self._taken[0][1] if self._taken else None
+        return by is None or (isinstance(by, _Helper) and not by.has_answered)
 
 
 def _help(task: Task, asking: Connection) -> None:
     _rarely_collect()
     reader = DraftReader(task)
-    while True:
-        try:
-            asked = asking.recv()
-            asking.send(_read(reader, asked))
-        except (EOFError, OSError):  # nobody asks any more
-            return
+    found: list[Draft] | Exception = []
+    with suppress(EOFError, OSError):  # nobody asks any more
+        while True:
+            asking.send(found)
+            found = _read(reader, asking.recv())
 
 
 def _read(reader: DraftReader, asked: Sequence[Asked]) -> list[Draft] | Exception:

@@ -6,11 +6,15 @@ of them are read into memory in some hundredths of a second. The full text is a 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, String
+from typing import Final
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, String, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory import vocabulary
-from directory.models.tables import Base
+from directory.models.tables import Base, Listed
+
+_VALUES: Final = dict.fromkeys([*vocabulary.TOPICS, *vocabulary.STATUSES, *vocabulary.KINDS, "unstated"])
 
 
 class Facet(Base):
@@ -19,12 +23,7 @@ class Facet(Base):
     __tablename__ = "facet"
     __table_args__ = (
         CheckConstraint(
-            "facet NOT IN ('topic', 'status', 'kind') OR value IN ("
-            + ", ".join(
-                f"'{key}'"
-                for key in dict.fromkeys([*vocabulary.TOPICS, *vocabulary.STATUSES, *vocabulary.KINDS, "unstated"])
-            )
-            + ")",
+            or_(Listed("facet", ("topic", "status", "kind"), are_refused=True), Listed("value", _VALUES)),
             name="value_known",
         ),
         Index("ix_facet_block", "block"),

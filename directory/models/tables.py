@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, MetaData
+from sqlalchemy import Boolean, CheckConstraint, ColumnElement, DateTime, MetaData
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -13,11 +15,35 @@ NAME_LENGTH = 200
 TEXT_LENGTH = 20_000
 
 
-def one_of(column: str, keys: object, empty: bool = False) -> CheckConstraint:
+class Listed(ColumnElement[bool]):
+    """The condition that a column holds one of some keys, or, with `are_refused`, none of them."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, name: str, keys: Iterable[str], are_refused: bool = False) -> None:
+        self.of, self.listed, self.are_refused = name, [f"'{key}'" for key in keys], are_refused
+
+    def self_group(self, against: object = None) -> Listed:
+        """It is a condition already, where another column would become `= 1`."""
+        return self
+
+
+@compiles(Listed)
+def _in_a_list(one: Listed, compiler: object, **_: object) -> str:
+    return f"{one.of} {'NOT ' if one.are_refused else ''}IN ({', '.join(one.listed)})"
+
+
+@compiles(Listed, "sqlite")
+def _compared(one: Listed, compiler: object, **_: object) -> str:
+    """SQLite builds a table of the list at every row that is written."""
+    joined, sign = (" AND ", "<>") if one.are_refused else (" OR ", "=")
+    return f"({joined.join(f'{one.of} {sign} {key}' for key in one.listed)})"
+
+
+def one_of(column: str, keys: Iterable[str], empty: bool = False) -> CheckConstraint:
     """A column holds one of the keys of a closed list (or '' where it may be not known)."""
-    allowed = [*keys, *([""] if empty else [])]  # type: ignore[misc]  # a mapping or a tuple of strings
-    listed = ", ".join(f"'{key}'" for key in allowed)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+    return CheckConstraint(Listed(column, [*keys, *([""] if empty else [])]), name=f"{column}_known")
 
 
 class Moment(TypeDecorator[datetime]):
