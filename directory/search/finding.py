@@ -123,7 +123,12 @@ def _is_better(meant: Asked, typed: Asked) -> bool:
     if found(meant.only_words()):
         return True
     adds = meant.reading.city != typed.reading.city or not found(typed.only_words(any_term=True))
-    return adds and bool(found(meant.only_words(any_term=True)))
+    return (adds or _understood(meant) > _understood(typed)) and bool(found(meant.only_words(any_term=True)))
+
+
+def _understood(asked: Asked) -> int:
+    """How many of the terms say something of some contact point."""
+    return sum(bool(heard.anywhere) for heard in (*asked.hearing.terms, *asked.hearing.wishes))
 
 
 def _as_typed(session: Session, question: Question, known_cities: Atlas, at: datetime) -> Answer:
@@ -155,7 +160,7 @@ def _asked(session: Session, question: Question, reading: Reading, known_cities:
         reading,
         held,
         hearing=hear(session, held, reading),
-        open_now=open_at(session, held, at) if question.open_now else BitMap(),
+        open_now=open_at(session, held, at) if question.open_now or reading.open_now else BitMap(),
         circle=circle(session, held, question.near) if question.near else None,
         near_country=_country_around(question, known_cities),
     )

@@ -69,6 +69,8 @@ _SECTIONS: Final = {
     "wheelchair": "wheelchair",
     "languages": "language",
     "place": "place",
+    "hours": "hours",
+    "words": "said",
 }
 SPOKEN: Final = tuple(
     (
@@ -120,6 +122,27 @@ def known() -> dict[str, Meanings]:
         for wrong, right in misspelled(language).items():
             found.setdefault(folded_phrase(wrong), set()).update(found[folded_phrase(right)])
     return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+
+
+@lru_cache(maxsize=1)
+def proper() -> frozenset[str]:
+    """Folded words that are only ever names: "Forem" and "CPAS" mean a topic, but are looked for by name first."""
+    written: dict[str, bool] = {}
+    for language in LANGUAGES:
+        for phrase, _ in _said(language):
+            if len(folded := folded_words(phrase)) == 1:
+                written[folded[0]] = written.get(folded[0], True) and phrase[0].isupper()
+    return frozenset(word for word, is_name in written.items() if is_name)
+
+
+@lru_cache(maxsize=1)
+def worded() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """What has no key of its own → all that it is called, in all UI languages: the Red Cross, a psychologist."""
+    found: dict[str, dict[tuple[str, ...], None]] = {}
+    for language in LANGUAGES:
+        for key, phrases in synonyms(language).get("words", {}).items():
+            found.setdefault(key, {}).update(dict.fromkeys(tuple(folded_words(phrase)) for phrase in phrases))
+    return {key: tuple(phrases) for key, phrases in found.items()}
 
 
 @lru_cache(maxsize=1)
