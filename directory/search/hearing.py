@@ -35,6 +35,9 @@ class Heard:
     said: BitMap = NOBODY
     """Who says it in some language, where it has no key of its own: "psychologist", "Red Cross"."""
     is_country: bool = False
+    is_name: bool = False
+    """It means nothing but one organization: "Red Cross"."""
+    is_status: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +54,8 @@ class Hearing:
     called: BitMap = NOBODY
     bearing: BitMap = NOBODY
     distinct: BitMap = NOBODY
+    is_partial: bool = False
+    """Nobody has what was demanded: for whom it was meant is all that is left to go by."""
 
 
 def hear(session: Session, shelf: Shelf, reading: Reading) -> Hearing:
@@ -65,14 +70,16 @@ def hear(session: Session, shelf: Shelf, reading: Reading) -> Hearing:
     unfinished = [term for term in said if _may_go_on(term, found[_phrase(term)])]
     begun = [_phrase(term, in_name, is_beginning=True) for term in unfinished for in_name in (True, False)]
     found |= _ask(session, shelf, begun)
-    heard = [_heard(shelf, term, found, term in unfinished) for term in said]
+    heard = tuple(_heard(shelf, term, found, term in unfinished) for term in said)
     terms, wishes = heard[: len(reading.terms)], heard[len(reading.terms) :]
+    for_whom = () if any(term.anywhere for term in terms) else tuple(wish for wish in wishes if wish.is_status)
     return Hearing(
-        tuple(terms),
-        tuple(wishes),
+        for_whom or terms,
+        wishes,
         found[together],
         found[whole],
         bearing=BitMap.intersection(*(found[name] for name in names)) if names else NOBODY,
+        is_partial=bool(for_whom),
         distinct=union(_telling(term, found) for term in reading.terms),
     )
 
@@ -133,4 +140,6 @@ def _heard(shelf: Shelf, term: Term, found: Mapping[Phrase, BitMap], is_beginnin
         union((anywhere, meant, in_name)),
         said=anywhere if "said" in facets else NOBODY,
         is_country=facets == {"country"},
+        is_name=facets == {"said"},
+        is_status="status" in facets,
     )

@@ -101,7 +101,7 @@ def _each_or_any(asked: Asked, where: str) -> BitMap:
     if not asked.any_term:
         return meet([getattr(heard, where) for heard in terms])
     some = union(getattr(heard, where) for heard in terms if not heard.is_country)
-    there = [heard.anywhere for heard in terms if heard.is_country]
+    there = [heard.anywhere for heard in terms if heard.is_country and not asked.question.cities]
     return (meet([some, *there]) if there else some) or union(getattr(heard, where) for heard in terms)
 
 

@@ -70,7 +70,6 @@ _SECTIONS: Final = {
     "languages": "language",
     "place": "place",
     "hours": "hours",
-    "words": "said",
 }
 SPOKEN: Final = tuple(
     (
@@ -129,8 +128,8 @@ def proper() -> frozenset[str]:
     """Folded words that are only ever names: "Forem" and "CPAS" mean a topic, but are looked for by name first."""
     written: dict[str, bool] = {}
     for language in LANGUAGES:
-        for phrase, _ in _said(language):
-            if len(folded := folded_words(phrase)) == 1:
+        for phrase, (facet, _) in _said(language):
+            if facet in ("topic", "said") and len(folded := folded_words(phrase)) == 1:
                 written[folded[0]] = written.get(folded[0], True) and phrase[0].isupper()
     return frozenset(word for word, is_name in written.items() if is_name)
 
@@ -140,9 +139,18 @@ def worded() -> dict[str, tuple[tuple[str, ...], ...]]:
     """What has no key of its own → all that it is called, in all UI languages: the Red Cross, a psychologist."""
     found: dict[str, dict[tuple[str, ...], None]] = {}
     for language in LANGUAGES:
-        for key, phrases in synonyms(language).get("words", {}).items():
+        for _, key, phrases in _words(language):
             found.setdefault(key, {}).update(dict.fromkeys(tuple(folded_words(phrase)) for phrase in phrases))
     return {key: tuple(phrases) for key, phrases in found.items()}
+
+
+def _words(language: str) -> Iterable[tuple[str, str, Sequence[str]]]:
+    """(topic or '', key, phrases): what is looked for by all that it is called, and who helps with its topic."""
+    for key, phrases in synonyms(language).get("words", {}).items():
+        if isinstance(phrases, dict):
+            yield from ((key, word, called) for word, called in phrases.items())
+        else:
+            yield "", key, phrases
 
 
 @lru_cache(maxsize=1)
@@ -224,6 +232,11 @@ def _said(language: str) -> Iterable[tuple[str, Meaning]]:
         for key, phrases in synonyms(language).get(section, {}).items():
             for phrase in phrases:
                 yield phrase, (facet, key)
+    for topic, key, phrases in _words(language):
+        for phrase in phrases:
+            yield phrase, ("said", key)
+            if topic:
+                yield phrase, ("topic", topic)
 
 
 def _labels(language: str) -> Iterable[tuple[str, Meaning]]:

@@ -52,11 +52,12 @@ def _preferences(asked: Asked, found: BitMap) -> list[BitMap]:
     if question.statuses:
         sets.append(found - shelf.unstated)
     if hearing.terms:
+        sets += [heard.in_name for heard in hearing.terms if heard.is_name]
         sets.append(shelf.active)
         if asked.any_term:
             sets += layers([heard.anywhere for heard in hearing.terms for _ in range(_weight(heard.words))])
         elif hearing.distinct:
-            sets.append(every(asked))
+            sets += [hearing.distinct & every(asked), hearing.distinct]
         sets += [hearing.together, *layers([heard.said for heard in hearing.terms if heard.said])]
         sets += [*named(asked), meant(asked)]
     sets += [wish.by_meaning for wish in hearing.wishes]
