@@ -1,8 +1,8 @@
 """What people type, in ten languages and four scripts, and what they must be shown first: `relevance.csv`.
 
-`first` holds ids that must be among the first three, or conditions that each of the first three must fulfil
-(`topic=housing|emergency place=Liège`: there, or serving everywhere). `never` holds what must not be on the page, or
-among the first three where a name was asked for: what is like it may follow.
+`first` holds ids that must be among the first three (one of those with `|` between them), or conditions that each of
+the first three must fulfil (`topic=housing|emergency place=Liège`: there, or serving everywhere). `never` holds what
+must not be on the page, or among the first three where a name was asked for: what is like it may follow.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def recall(shown: list[ContactPoint], first: str) -> float:
         return 0.0
     if "=" in first:
         return sum(fulfils(entry, first) for entry in shown) / len(shown)
-    wanted = first.split()
-    return sum(entry.id in wanted for entry in shown) / len(wanted)
+    wanted, ids = first.split(), {entry.id for entry in shown}
+    return sum(bool(ids & set(one.split("|"))) for one in wanted) / len(wanted)
 
 
 def test_the_set_is_large_and_speaks_every_language() -> None:

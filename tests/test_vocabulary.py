@@ -75,7 +75,8 @@ def test_every_language_has_its_synonyms_and_no_other(synonyms: dict[str, dict[s
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_synonyms_are_of_known_sections_and_keys(synonyms: dict[str, dict[str, Any]], language: str) -> None:
     said = synonyms[language]
-    assert said.keys() <= SECTIONS.keys() | {"place", "filler", "misspelled", "languages"}
+    assert said.keys() <= SECTIONS.keys() | {"place", "hours", "words", "filler", "misspelled", "languages"}
+    assert {key for key, called in said["words"].items() if isinstance(called, dict)} <= TOPICS.keys()
     for section, terms in SECTIONS.items():
         assert said[section].keys() <= terms.keys(), section
     assert said["filler"].keys() == {"words"}

@@ -32,6 +32,8 @@ class Phrase(NamedTuple):
     words: tuple[str, ...]
     in_name: bool = False
     is_beginning: bool = False
+    others: tuple[Phrase, ...] = ()
+    """What is as good as these words."""
 
 
 def find(session: Session, phrases: Sequence[Phrase]) -> dict[Phrase, BitMap]:
@@ -85,13 +87,14 @@ def bitmap(numbers: np.ndarray[Any, Any]) -> BitMap:
 
 def _fts5(phrase: Phrase) -> str:
     together = " + ".join(f'"{word}"' for word in phrase.words) + (" *" if phrase.is_beginning else "")
-    return f"{{name}} : ({together})" if phrase.in_name else together
+    each = f"{{name}} : ({together})" if phrase.in_name else f"({together})"
+    return " OR ".join([each, *map(_fts5, phrase.others)])
 
 
 def _tsquery(phrase: Phrase) -> str:
     mark = "_" if phrase.in_name else ""
-    together = " <-> ".join(f"'{mark}{word}'" for word in phrase.words)
-    return together + (":*" if phrase.is_beginning else "")
+    together = " <-> ".join(f"'{mark}{word}'" for word in phrase.words) + (":*" if phrase.is_beginning else "")
+    return " | ".join([f"({together})", *map(_tsquery, phrase.others)])
 
 
 def ready(dialect: str, name: str, body: str) -> Words:

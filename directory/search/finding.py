@@ -87,7 +87,7 @@ class Answer:
     @property
     def any_term(self) -> bool:
         """None has all the words; these have some."""
-        return self.asked.any_term and bool(self.everything)
+        return (self.asked.any_term or self.asked.hearing.is_partial) and bool(self.everything)
 
     @property
     def only_kin(self) -> bool:
@@ -111,7 +111,7 @@ def answer(session: Session, question: Question, known_cities: Atlas, at: dateti
     Where none has all the words, those of a nearer spelling: as many statements again, and one for each strange word.
     """
     as_typed = _as_typed(session, question, known_cities, at)
-    if question.exact or found(as_typed.asked.only_words()):
+    if question.exact or _is_found(as_typed.asked):
         return as_typed
     if not (words := respelled(session, question.words, known_cities)):
         return as_typed
@@ -121,10 +121,20 @@ def answer(session: Session, question: Question, known_cities: Atlas, at: dateti
 
 def _is_better(meant: Asked, typed: Asked) -> bool:
     """Whether another spelling finds more; whatever the filters, so that each choice of one keeps the spelling."""
-    if found(meant.only_words()):
+    if _is_found(meant):
         return True
     adds = meant.reading.city != typed.reading.city or not found(typed.only_words(any_term=True))
-    return adds and bool(found(meant.only_words(any_term=True)))
+    return (adds or _understood(meant) > _understood(typed)) and bool(found(meant.only_words(any_term=True)))
+
+
+def _is_found(asked: Asked) -> bool:
+    """Whether somebody has all that was said, whatever the filters."""
+    return not asked.hearing.is_partial and bool(found(asked.only_words()))
+
+
+def _understood(asked: Asked) -> int:
+    """How many of the terms say something of some contact point."""
+    return sum(bool(heard.anywhere) for heard in (*asked.hearing.terms, *asked.hearing.wishes))
 
 
 def _as_typed(session: Session, question: Question, known_cities: Atlas, at: datetime) -> Answer:
@@ -156,7 +166,7 @@ def _asked(session: Session, question: Question, reading: Reading, known_cities:
         reading,
         held,
         hearing=hear(session, held, reading),
-        open_now=open_at(session, held, at) if question.open_now else BitMap(),
+        open_now=open_at(session, held, at) if question.open_now or reading.open_now else BitMap(),
         circle=circle(session, held, question.near) if question.near else None,
         near_country=_country_around(question, known_cities),
     )

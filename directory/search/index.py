@@ -21,7 +21,9 @@ from sqlalchemy.orm import Session, joinedload
 from directory import stamp
 from directory.models import ContactPoint, Facet, Gone, PlaceBlock
 from directory.search import engines
+from directory.search.addresses import reached
 from directory.search.engines import Words
+from directory.stems import stem
 from directory.text import spellings, words
 from directory.vocabulary import EUROPE
 
@@ -68,6 +70,8 @@ class Entry(Protocol):
     longitude: float | None
     precision: str
     phones: list[str]
+    email: str
+    website: str
     cost: str
     wheelchair: str
     status: str
@@ -125,6 +129,16 @@ def called(folded: str) -> str:
     return "¤" + blake2b(folded.encode(), digest_size=8).hexdigest()
 
 
+def base(stem: str) -> str:
+    """What is left of a name's word without its endings, as a word that nobody can type."""
+    return f"¤¤{stem}"
+
+
+def _bases(names: Iterable[str]) -> Iterator[str]:
+    each = dict.fromkeys(word for name in names for word in name.split())
+    return (base(bare) for word in each if (bare := stem(word)) != word)
+
+
 def words_of(entry: Entry, dialect: str) -> Words:
     """The words of its names in all their spellings, and those of what is said about it, for an engine."""
     written = (entry.name, *entry.names.values(), *entry.alt_names)
@@ -132,7 +146,7 @@ def words_of(entry: Entry, dialect: str) -> Words:
     others = [other for name in written for other in spellings(name)]
     owners = [owner.name for owner in (entry.organization, entry.network) if owner]  # not the name on this door
     body = [*owners, *entry.descriptions.values(), entry.street, entry.city, *entry.audiences, entry.postal_code]
-    said = " ".join([_words(" ".join(body)), *map(called, own)])
+    said = " ".join([_words(" ".join(body)), *map(called, own), *_bases(own), *map(called, reached(entry))])
     return engines.ready(dialect, " ".join([*own, *others]), said)
 
 

@@ -87,17 +87,27 @@ def _worded(asked: Asked) -> BitMap:
     if not asked.hearing.terms:
         return active
     having, named = (_each_or_any(asked, where) for where in ("anywhere", "in_name"))
-    return (having & active) | (having & named)
+    return union((having & active, having & named, asked.hearing.bearing, asked.hearing.distinct & active))
+
+
+def every(asked: Asked) -> BitMap:
+    """Those with all of the words, or what they mean."""
+    return meet([heard.anywhere for heard in asked.hearing.terms])
 
 
 def _each_or_any(asked: Asked, where: str) -> BitMap:
-    sets = [getattr(heard, where) for heard in asked.hearing.terms]
-    return union(sets) if asked.any_term else meet(sets)
+    """Where one of the terms is enough, a country that was named is still where it must be, if anything is there."""
+    terms = asked.hearing.terms
+    if not asked.any_term:
+        return meet([getattr(heard, where) for heard in terms])
+    some = union(getattr(heard, where) for heard in terms if not heard.is_country)
+    there = [heard.anywhere for heard in terms if heard.is_country and not asked.question.cities]
+    return (meet([some, *there]) if there else some) or union(getattr(heard, where) for heard in terms)
 
 
-def named(asked: Asked) -> BitMap:
-    """Those that have the terms in their names."""
-    return _each_or_any(asked, "in_name") if asked.hearing.terms else NOBODY
+def named(asked: Asked) -> list[BitMap]:
+    """Those that have all of the terms in their names, all but one, and so on."""
+    return layers([heard.in_name for heard in asked.hearing.terms])
 
 
 def meant(asked: Asked) -> BitMap:

@@ -69,6 +69,7 @@ _SECTIONS: Final = {
     "wheelchair": "wheelchair",
     "languages": "language",
     "place": "place",
+    "hours": "hours",
 }
 SPOKEN: Final = tuple(
     (
@@ -120,6 +121,36 @@ def known() -> dict[str, Meanings]:
         for wrong, right in misspelled(language).items():
             found.setdefault(folded_phrase(wrong), set()).update(found[folded_phrase(right)])
     return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+
+
+@lru_cache(maxsize=1)
+def proper() -> frozenset[str]:
+    """Folded words that are only ever names: "Forem" and "CPAS" mean a topic, but are looked for by name first."""
+    written: dict[str, bool] = {}
+    for language in LANGUAGES:
+        for phrase, (facet, _) in _said(language):
+            if facet in ("topic", "said") and len(folded := folded_words(phrase)) == 1:
+                written[folded[0]] = written.get(folded[0], True) and phrase[0].isupper()
+    return frozenset(word for word, is_name in written.items() if is_name)
+
+
+@lru_cache(maxsize=1)
+def worded() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """What has no key of its own → all that it is called, in all UI languages: the Red Cross, a psychologist."""
+    found: dict[str, dict[tuple[str, ...], None]] = {}
+    for language in LANGUAGES:
+        for _, key, phrases in _words(language):
+            found.setdefault(key, {}).update(dict.fromkeys(tuple(folded_words(phrase)) for phrase in phrases))
+    return {key: tuple(phrases) for key, phrases in found.items()}
+
+
+def _words(language: str) -> Iterable[tuple[str, str, Sequence[str]]]:
+    """(topic or '', key, phrases): what is looked for by all that it is called, and who helps with its topic."""
+    for key, phrases in synonyms(language).get("words", {}).items():
+        if isinstance(phrases, dict):
+            yield from ((key, word, called) for word, called in phrases.items())
+        else:
+            yield "", key, phrases
 
 
 @lru_cache(maxsize=1)
@@ -201,6 +232,11 @@ def _said(language: str) -> Iterable[tuple[str, Meaning]]:
         for key, phrases in synonyms(language).get(section, {}).items():
             for phrase in phrases:
                 yield phrase, (facet, key)
+    for topic, key, phrases in _words(language):
+        for phrase in phrases:
+            yield phrase, ("said", key)
+            if topic:
+                yield phrase, ("topic", topic)
 
 
 def _labels(language: str) -> Iterable[tuple[str, Meaning]]:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from pyroaring import BitMap
 
-from directory.search.matching import Asked, layers, meant, named
+from directory.search.matching import Asked, every, layers, meant, named
 from directory.search.meanings import telling
 from directory.search.places import Circle
 from directory.search.shelf import Shelf, union
@@ -39,21 +39,27 @@ def page(asked: Asked, found: BitMap, offset: int, size: int) -> list[int]:
 def _preferences(asked: Asked, found: BitMap) -> list[BitMap]:
     """The sets whose members come first, the weightiest first.
 
-    Whoever bears exactly the name that was typed, then local, then who states for whom, active, more terms
-    (`any_term`), the name as typed, names, meanings, what was wished for without being demanded ("free"), and what
-    is mainly for the topics that were asked.
+    Whoever bears exactly the name that was typed, or all of its words, then local, then who is open now or states
+    for whom, where that was asked, active, more terms (`any_term`), the name as typed, who says so, names, meanings,
+    what was wished for without being demanded ("free"), and what is mainly for the topics that were asked.
     """
     shelf, question, hearing = asked.shelf, asked.question, asked.hearing
-    sets = [one for one in (hearing.called, asked.first) if one]
+    sets = [one for one in (hearing.called, hearing.bearing, asked.first) if one]
     if has_groups(asked):
         sets.append(found - shelf.nationwide)
+    if asked.reading.open_now:
+        sets.append(asked.open_now)
     if question.statuses:
         sets.append(found - shelf.unstated)
     if hearing.terms:
+        sets += [heard.in_name for heard in hearing.terms if heard.is_name]
         sets.append(shelf.active)
         if asked.any_term:
             sets += layers([heard.anywhere for heard in hearing.terms for _ in range(_weight(heard.words))])
-        sets += [hearing.together, named(asked), meant(asked)]
+        elif hearing.distinct:
+            sets += [hearing.distinct & every(asked), hearing.distinct]
+        sets += [hearing.together, *layers([heard.said for heard in hearing.terms if heard.said])]
+        sets += [*named(asked), meant(asked)]
     sets += [wish.by_meaning for wish in hearing.wishes]
     topics = {*question.topics, *(v for term in asked.reading.terms for f, v in term.meanings if f == "topic")}
     return [*sets, shelf.having("main", *topics)] if topics else sets
@@ -83,7 +89,7 @@ def first(found: BitMap, preferences: Sequence[BitMap], size: int) -> list[int]:
 
 def _in_group(asked: Asked, group: BitMap, offset: int, size: int) -> list[int]:
     """Among equals: where a point was asked for the nearest, else the one that can be called and was checked last."""
-    callable_first = [union((named(asked), asked.shelf.having("call", "phone")))]
+    callable_first = [union((*named(asked)[:1], asked.shelf.having("call", "phone")))]
     if asked.circle is None:
         return list(islice(_checked_last(asked.shelf, group, callable_first), offset, offset + size))
     chosen: list[int] = []

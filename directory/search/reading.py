@@ -12,6 +12,7 @@ from typing import Final
 
 from directory import cities
 from directory.cities import Atlas, Place
+from directory.search.addresses import read_as
 from directory.search.meanings import (
     COMES_FOR,
     KIN,
@@ -23,6 +24,7 @@ from directory.search.meanings import (
     is_filler,
     known,
     meaning,
+    telling,
 )
 from directory.text import fold
 from directory.text import words as folded_words
@@ -42,6 +44,8 @@ class Term:
     meanings: frozenset[Meaning] = frozenset()
     is_last: bool = False
     """The visitor may still be typing it: it matches as the beginning of a word."""
+    reached: tuple[str, ...] = ()
+    """The telephone number or address that was typed, in the form in which it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,21 @@ class Reading:
     """All the words, folded: a name in which they stand together comes first, "Caritas Sofia" before other Caritas."""
     city_words: tuple[str, ...] = ()
     """The folded words that name the city."""
+    open_now: bool = False
+    """Who is open at this moment comes first: of most, nobody knows."""
+    is_quoted: bool = False
+
+    @property
+    def core(self) -> tuple[str, ...]:
+        """All the words, less the filler in front and behind: "the Helsinki Committee" is the name without "the"."""
+        said = [at for at, word in enumerate(self.phrase) if not is_filler(word)]
+        return self.phrase[said[0] : said[-1] + 1] if said else self.phrase
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The words that may be those of a name, in whatever order and case; none in quotes or alone."""
+        words = tuple(dict.fromkeys(telling(self.phrase)))
+        return words if len(words) > 1 and not self.is_quoted else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +94,22 @@ IsCity = Callable[[Chunk], "Place | None"]
 def read(text: str, atlas: Atlas, place_is_given: bool = False, large_cities: bool = True) -> Reading:
     """Cut a question into terms: quoted parts stay as they are, the longest known phrase wins, filler is dropped.
 
-    A large city without entries is a place too, unless `large_cities` is off: "helsinki committee" is a name.
+    A large city without entries is a place too, unless `large_cities` is off: "helsinki committee" is a name. Where
+    one of the directory's cities is named as well, that one is meant.
     """
+    if reached := read_as(text):
+        words = tuple(folded_words(text))
+        return Reading((Term(words, reached=reached),), phrase=words)
+    reading = _read(text, atlas, place_is_given, large_cities)
+    if large_cities and reading.city and not reading.city.number:
+        here = _read(text, atlas, place_is_given, large_cities=False)
+        return here if here.city else reading
+    return reading
+
+
+def _read(text: str, atlas: Atlas, place_is_given: bool, large_cities: bool) -> Reading:
     terms: list[Term] = []
+    open_now = False
     city: Place | None = None
     city_words: tuple[str, ...] = ()
     left: list[str] = []
@@ -100,10 +132,12 @@ def read(text: str, atlas: Atlas, place_is_given: bool = False, large_cities: bo
                 continue
             left += _typed(chunk)
             meanings = meaning(folded, " ".join(_typed(chunk)))
-            if not _is_about(meanings, "place"):  # "near me", "hotline": how to search, not what for
+            open_now = open_now or _is_about(meanings, "hours")
+            if not _is_about(meanings, "place", "hours"):  # "near me", "open now": how to search, not what for
                 terms.append(Term(folded, meanings))
     demanded, wishes = _weighed(_without_filler(terms, text))
-    return Reading(demanded, wishes, city, " ".join(left), tuple(folded_words(text)), city_words)
+    said, is_quoted = tuple(folded_words(text)), bool(_QUOTED.search(text))
+    return Reading(demanded, wishes, city, " ".join(left), said, city_words, open_now, is_quoted)
 
 
 def with_kin(reading: Reading, nobody_has: Callable[[str], bool]) -> Reading:
@@ -137,18 +171,23 @@ def _is_about(meanings: frozenset[Meaning], *facets: str) -> bool:
     return bool(meanings) and all(facet in facets for facet, _ in meanings)
 
 
+def _facets(term: Term) -> set[str]:
+    return {facet for facet, _ in term.meanings}
+
+
 def _is_wish(term: Term) -> bool:
     """A price, a ramp, a language, or for whom: few entries say so, and what says nothing may serve too."""
-    about = {facet for facet, _ in term.meanings}
+    about = _facets(term)
     return bool(about) and (about <= {"cost", "wheelchair", "language"} or ("status" in about and "topic" not in about))
 
 
 def _weighed(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
     """(what must be found, what is only wished for); a wish alone is all that was asked.
 
-    What serves everybody serves one status too, after those who name it.
+    What serves everybody serves one status too, after those who name it. Beside a topic, "refugee" says for whom.
     """
-    wishes = tuple(term for term in terms if _is_wish(term))
+    asks = any(_facets(term) & {"topic", "said"} and "status" not in _facets(term) for term in terms)
+    wishes = tuple(term for term in terms if _is_wish(term) or (asks and "status" in _facets(term)))
     demanded = tuple(term for term in terms if term not in wishes)
     if demanded:
         return demanded, wishes
