@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pyroaring import BitMap
@@ -98,6 +99,7 @@ def _ask(session: Session, shelf: Shelf, phrases: Iterable[Phrase]) -> dict[Phra
     return {phrase: new[phrase] if held is None else held for phrase, held in found.items()}
 
 
+@lru_cache(maxsize=4096)
 def _phrase(term: Term, in_name: bool = False, is_beginning: bool = False) -> Phrase:
     """A term as the full text is asked for it: its words, or what is as good as them."""
     if in_name and len(term.words) == 1:
@@ -109,6 +111,7 @@ def _phrase(term: Term, in_name: bool = False, is_beginning: bool = False) -> Ph
     return Phrase(term.words, in_name, is_beginning, (*others, *said))
 
 
+@lru_cache(maxsize=4096)
 def _in_a_name(word: str) -> Phrase:
     """A word in a name, in any grammatical case."""
     bare = stem(word)

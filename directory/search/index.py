@@ -134,9 +134,14 @@ def base(stem: str) -> str:
     return f"¤¤{stem}"
 
 
-def _bases(names: Iterable[str]) -> Iterator[str]:
-    each = dict.fromkeys(word for name in names for word in name.split())
-    return (base(bare) for word in each if (bare := stem(word)) != word)
+@lru_cache(maxsize=65536)
+def _base_of(word: str) -> str:
+    bare = stem(word)
+    return base(bare) if bare != word else ""
+
+
+def _bases(names: Iterable[str]) -> Iterable[str]:
+    return filter(None, map(_base_of, dict.fromkeys(" ".join(names).split())))
 
 
 def words_of(entry: Entry, dialect: str) -> Words:

@@ -38,11 +38,12 @@ class Spellings:
         if len(folded) != 1:
             return
         forms = self._written.setdefault(folded[0], [])
-        if not forms:
-            for letter in set(folded[0][:2]):
-                self._by_start.setdefault((letter, len(folded[0])), []).append(folded[0])
+        is_new = not forms
         if all(_script(written) != _script(form) for form in forms):
             forms.append(written)
+        if is_new:  # last: others may be looking meanwhile
+            for letter in set(folded[0][:2]):
+                self._by_start.setdefault((letter, len(folded[0])), []).append(folded[0])
 
     def __contains__(self, folded: str) -> bool:
         return folded in self._written

@@ -35,21 +35,24 @@ _lock = Lock()
 
 
 def spellings(session: Session) -> Spellings:
-    """The words of the names; read anew when an entry has come, or some minutes after a name was changed."""
+    """The words of the names: those of new entries at once, all anew some minutes after a name was changed."""
     bind, now, state = session.get_bind(), time.monotonic(), stamp.of(session)
     with _lock:
         held = _kept.get(bind)
         if held and held.state == state:
             return held.words
         newest = session.scalar(select(func.max(ContactPoint.number))) or 0
-        if held is None or held.newest != newest or now - held.read_at > KEPT_SECONDS:
+        if held is None or now - held.read_at > KEPT_SECONDS:
             held = _Kept(state, newest, now, Spellings(sorted(_words(session))))
-        _kept[bind] = replace(held, state=state)
+        elif held.newest < newest:
+            for word in sorted(_words(session, held.newest)):
+                held.words.add(word)
+        _kept[bind] = replace(held, state=state, newest=newest)
     return held.words
 
 
-def _words(session: Session) -> set[str]:
-    named = select(ContactPoint.name, ContactPoint.names, ContactPoint.alt_names)
+def _words(session: Session, after: int = 0) -> set[str]:
+    named = select(ContactPoint.name, ContactPoint.names, ContactPoint.alt_names).where(ContactPoint.number > after)
     found: set[str] = set()
     for name, names, others in session.execute(named.order_by(ContactPoint.number.desc()).limit(MOST_NAMES)):
         found.update(_WORD.findall(" ".join((name, *names.values(), *others))))

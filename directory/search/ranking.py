@@ -15,6 +15,8 @@ from directory.search.places import Circle
 from directory.search.shelf import Shelf, union
 
 MOST_WEIGHT: Final = 3
+FEW: Final = 100
+"""Contact points up to which each is looked at, instead of each day on which some were checked."""
 
 
 def has_groups(asked: Asked) -> bool:
@@ -117,6 +119,9 @@ def _nearest(circle: Circle, part: BitMap, most: int, shelf: Shelf, callable_fir
 def _checked_last(shelf: Shelf, group: BitMap, sets: Sequence[BitMap]) -> Iterator[int]:
     """What can be called first, then the last checked, then the lowest number."""
     for part in _groups(group, sets):
+        if len(part) <= FEW:
+            yield from sorted(part, key=shelf.days.__getitem__)
+            continue
         left = part
         for day in shelf.checked:
             if not left:

@@ -7,6 +7,7 @@ hundredths of a millisecond. Sets that are kept here must never be changed.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -41,6 +42,8 @@ class Shelf:
     """Those that serve a whole country, or Europe."""
     checked: Sequence[BitMap]
     """Those that were checked on one day, day after day, the newest first; who was never checked is in none."""
+    days: Sequence[int]
+    """A contact point's number → the place of its day in `checked`; of who is in none, the place after the last."""
     kept: dict[Any, Any] = field(default_factory=dict)
     """Answers that cost something to find: phrase, circle, question or moment → what was found."""
     entries: dict[int, ContactPoint] = field(default_factory=dict)
@@ -91,6 +94,13 @@ def union(sets: Iterable[BitMap]) -> BitMap:
     return BitMap.union(*found) if found else NOBODY
 
 
+def _days(checked: Sequence[BitMap], everybody: BitMap) -> Sequence[int]:
+    days = np.full(everybody.max() + 1 if everybody else 0, len(checked), dtype=np.uint32)
+    for place, held in enumerate(checked):
+        days[np.array(held.to_array(), dtype=np.int64)] = place
+    return array("I", days.tobytes())
+
+
 def _read(session: Session) -> Shelf:
     gone = BitMap(session.scalars(select(Gone.number)))
     facets: dict[str, dict[str, BitMap]] = {}
@@ -100,11 +110,14 @@ def _read(session: Session) -> Shelf:
         if gone:
             found -= gone
         values[value] = values[value] | found if value in values else found
+    everybody = union(facets.get("state", {}).values())
+    checked = [held for day, held in sorted(facets.get("checked", {}).items(), reverse=True) if day]
     return Shelf(
         facets={facet: {value: held for value, held in values.items() if held} for facet, values in facets.items()},
-        everybody=union(facets.get("state", {}).values()),
+        everybody=everybody,
         nationwide=union(held for value, held in facets.get("city", {}).items() if value.startswith("all_")),
-        checked=[held for day, held in sorted(facets.get("checked", {}).items(), reverse=True) if day],
+        checked=checked,
+        days=_days(checked, everybody),
     )
 
 
