@@ -13,11 +13,12 @@ import matplotlib.pyplot as plt  # noqa: E402
 SHOWN = {"ours": "our API with facets", "page": "our results page", "datasette": "Datasette with facets"}
 
 rows = json.load(sys.stdin)["rows"]
-sizes = [row["size"] for row in rows]
 figure, axes = plt.subplots(figsize=(7, 4.5))
 for (name, label), color in zip(SHOWN.items(), ("#0b6e4f", "#6c9a8b", "#b5482a"), strict=True):
-    axes.plot(sizes, [row[name]["p50"] for row in rows], "o-", color=color, label=f"{label}, p50")
-    axes.plot(sizes, [row[name]["p95"] for row in rows], "o:", color=color, label=f"{label}, p95")
+    measured = [row for row in rows if row[name]]
+    for part, line in (("p50", "o-"), ("p95", "o:")):
+        sizes, took = [row["size"] for row in measured], [row[name][part] for row in measured]
+        axes.plot(sizes, took, line, color=color, label=f"{label}, {part}")
 axes.set(xscale="log", yscale="log", xlabel="contact points", ylabel="milliseconds for one question")
 axes.grid(which="major", alpha=0.3)
 axes.legend(fontsize=8)
