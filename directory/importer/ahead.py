@@ -26,7 +26,7 @@ FEW: Final = 2000
 """Rows that are read here before others are called to help: they take a second to come."""
 _MOST_HELPERS: Final = 2
 """More would wait: two read as fast as one process writes."""
-_MOST_TAKEN: Final = 4
+_MOST_TAKEN: Final = 3
 """Parts that are read or being read and not yet given back: bounds the memory."""
 _works_hard: Final = threading.Event()
 

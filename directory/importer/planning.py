@@ -23,6 +23,7 @@ from directory.search import Words
 from directory.vocabulary import N_
 
 BATCH: Final = 2000
+_DIGEST_BITS: Final = 128
 _FORMAT: Final = b"1"
 """Part of every row's digest: raise it when the same text begins to mean another value."""
 
@@ -108,8 +109,8 @@ class _Planner:
         self._place_source = task.place_source
         self._id_at = task.columns.index("id") if "id" in task.columns else None
         self._start = blake2b(repr((_FORMAT, task.columns, task.place_source)).encode(), digest_size=16)
-        self._first: dict[str, tuple[int, bytes]] = {}
-        """Id → line and digest of the first row that has it."""
+        self._first: dict[str, int] = {}
+        """Id → line and digest of the first row that has it, as one number to keep a million of them small."""
         self._twins = Twins(session)
 
     def parts(self, table: Table) -> Iterator[_Part]:
@@ -135,7 +136,7 @@ class _Planner:
             if row.problem:
                 step.problems = (row.problem,)
             elif draft is None and mark and mark.id not in self._first:
-                self._first[mark.id] = (row.line, digest)
+                self._first[mark.id] = _as_number(row.line, digest)
                 step.outcome, step.id, step.version = "unchanged", mark.id, mark.version
             else:
                 compared.append((step, draft or self._reader.read(Asked(row.line, row.cells, is_new=False))))
@@ -191,11 +192,13 @@ class _Planner:
         """A second row for one id: the same row again does nothing, another one is refused."""
         if not step.id:
             return False
-        line, digest = self._first.setdefault(step.id, (step.line, step.digest))
-        if line == step.line:
+        mine = _as_number(step.line, step.digest)
+        first = self._first.setdefault(step.id, mine)
+        if first == mine:
             return False
+        line = first >> _DIGEST_BITS
         values = {"id": step.id, "line": line}
-        if digest == step.digest:
+        if first % (1 << _DIGEST_BITS) == mine % (1 << _DIGEST_BITS):
             message = N_("This row stands already at line %(line)s.")
             step.outcome = "unchanged"
             step.warnings = (Problem(step.line, None, "duplicate_row", message, values),)
@@ -203,6 +206,10 @@ class _Planner:
             message = N_("The id “%(id)s” stands already at line %(line)s.")
             step.problems = (*step.problems, Problem(step.line, "id", "duplicate_id", message, values))
         return True
+
+
+def _as_number(line: int, digest: bytes) -> int:
+    return line << _DIGEST_BITS | int.from_bytes(digest)
 
 
 def _difference(draft: Draft, entry: Entry, after: Entry) -> dict[str, tuple[Any, Any]]:
