@@ -157,3 +157,19 @@ def test_the_map_has_only_folium_s_body() -> None:
         assert "style=" not in part
     assert "contactPoints.show(map_points, tile_layer_points," in made.script
     assert build("points", "/t", "", 19, {}) == build("points", "/t", "", 19, {})
+
+
+def test_a_place_where_nothing_can_be_written_is_told_in_a_sentence(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    told = run("runs", DATABASE_URL=f"sqlite:///{tmp_path}/file/x/d.sqlite")
+    assert told.exit_code == 1
+    assert told.output.startswith("Error: ")
+    assert "Traceback" not in told.output
+
+
+def test_reading_commands_do_not_wait_for_whoever_writes(run: Any, file: Any, tmp_path: Path) -> None:
+    run("import", file(HEAD + GOOD))
+    engine = database.connect(f"sqlite:///{tmp_path}/d.sqlite")
+    with database.writing(engine) as session:
+        session.connection()
+        assert run("runs").exit_code == 0

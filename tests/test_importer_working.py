@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from asking import a_file
 from conftest import fill
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from directory import database, importer
 from directory.importer import progress, runs, working
@@ -241,3 +241,17 @@ def test_a_large_file_is_worked_on_in_a_process_of_its_own(engine: Engine, monke
         time.sleep(0.1)
     assert seen(engine, number).state == "planned"
     assert importer.HEADER
+
+
+def test_what_was_dropped_while_it_was_read_stays_dropped(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_and_dropped(data: bytes, encoding: str) -> importer.Table:
+        with database.writing(engine) as session:
+            session.execute(update(ImportRun).values(state="dropped"))
+        return importer.read(data, encoding)
+
+    monkeypatch.setattr(working, "read", read_and_dropped)
+    for data in (a_file({"id": "a"}), b"PK\x03\x04"):
+        number = upload(engine, data)
+        assert seen(engine, number).state == "dropped"
+    with database.reading(engine) as session:
+        assert session.scalars(select(PlannedRow)).all() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import click
@@ -23,6 +24,10 @@ class Command(click.Group):
             return super().invoke(ctx)
         except BadSetting as bad:
             raise click.ClickException(str(bad)) from None
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # nobody reads our output any more, which click knows how to take
+                raise
+            raise click.ClickException(str(error)) from None
         except SQLAlchemyError as error:
             message = f"The database cannot be used now ({database.reason(error)}). Nothing was written: try again."
             raise click.ClickException(message) from None

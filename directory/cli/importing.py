@@ -65,7 +65,7 @@ def _import(engine: Engine, report: _Report, table: Table, dry_run: bool, accept
         return
     try:
         with database.writing(engine) as session:
-            run = _run(session, report.file, table)
+            run = _run(session, report.file, report.source, table)
             report.tally = importer.apply(
                 session, run.number, report.watch(steps(importer.plan(session, table, is_written=True)))
             )
@@ -81,15 +81,17 @@ def _import(engine: Engine, report: _Report, table: Table, dry_run: bool, accept
     except _NothingWritten:
         pass
     except importer.Overtaken:
+        report.forget()
         report.failure = "Somebody else changed the directory at the same time. Nothing was written: run it again."
     except SQLAlchemyError as error:
+        report.forget()
         report.failure = f"The database refused ({database.reason(error)}). Nothing was written: run it again."
 
 
-def _run(session: Session, file: Path, table: Table) -> ImportRun:
-    data = file.read_bytes() if file.stat().st_size <= _KEPT_BYTES else b""
-    run = runs.upload(session, data, file.name)
-    run.state, run.applied_at, run.size = "applied", datetime.now(UTC), file.stat().st_size
+def _run(session: Session, file: Path, source: bytes | Path, table: Table) -> ImportRun:
+    run = runs.upload(session, source if isinstance(source, bytes) else b"", file.name)
+    run.state, run.applied_at = "applied", datetime.now(UTC)
+    run.size = len(source) if isinstance(source, bytes) else file.stat().st_size
     run.encoding, run.delimiter = table.encoding, table.delimiter
     return run
 
@@ -110,6 +112,8 @@ class _Report:
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self.source: bytes | Path = file.read_bytes() if file.stat().st_size <= _KEPT_BYTES else file
+        """A file that is kept is read once, whatever becomes of it meanwhile."""
         self.table: Table | None = None
         self.refusal: Problem | None = None
         self.candidates: tuple[str, ...] = ()
@@ -122,7 +126,7 @@ class _Report:
 
     def read(self, encoding: str, has_limits: bool) -> None:
         try:
-            self.table = importer.read(self.file, encoding, has_limits)
+            self.table = importer.read(self.source, encoding, has_limits)
         except importer.Unreadable as refused:
             self.refusal = refused.problem
             return
@@ -130,6 +134,10 @@ class _Report:
             self.candidates = tuple(candidate.encoding for candidate in unsure.candidates)
             return
         self.warnings += self.table.warnings
+
+    def forget(self) -> None:
+        """Nothing was written after all."""
+        self.run, self.tally = None, Tally()
 
     def watch(self, steps: Iterable[RowPlan]) -> Iterator[RowPlan]:
         for step in steps:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from directory.geocode.addresses import Address
 from directory.geocode.places import Place
 from directory.models import Change, ContactPoint, ImportRun
-from directory.search import index
+from directory.search import hold_index, index
 
 
 def put(session: Session, address: Address, place: Place, run: int | None) -> int | None:
@@ -19,6 +19,7 @@ def put(session: Session, address: Address, place: Place, run: int | None) -> in
 
     None: the contact point was edited since its address was read, and what was found may not be true of it.
     """
+    hold_index(session)
     statement = (
         select(ContactPoint)
         .where(ContactPoint.number == address.number, ContactPoint.version == address.version)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -174,6 +175,7 @@ class _Shared(Generic[Part]):
 
 
 def _help(task: Task, asking: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the command ends this one by it
     _rarely_collect()
     reader = DraftReader(task)
     found: list[Draft] | Exception = []

@@ -8,7 +8,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from directory import bulk
@@ -16,7 +16,7 @@ from directory.importer.entries import ATTRIBUTES, Entry
 from directory.importer.owners import Owners
 from directory.importer.planning import BATCH, RowPlan, Tally
 from directory.models import Change, ContactPoint
-from directory.search import index
+from directory.search import hold_index, index
 
 _POINTS: Final = bulk.table_of(ContactPoint)
 _OWNERS: Final = ("organization_number", "network_number", "city_number")
@@ -53,12 +53,14 @@ def _batches(tally: Tally, steps: Iterable[RowPlan]) -> Iterator[list[RowPlan]]:
 
 def write(session: Session, run: int, steps: Sequence[RowPlan], owners: Owners | None = None) -> None:
     """Write some rows of a plan; raises Overtaken when an entry is not the one that was compared."""
+    hold_index(session)  # before any row: whoever writes contact points waits here, and nobody waits for each other
     new = [step for step in steps if step.outcome == "created"]
     old = [step for step in steps if step.outcome == "changed"]
     if new:
+        lived = _changes_of(session, [step.id for step in new])
         for number, step in zip(bulk.new_numbers(session, ContactPoint, len(new)), new, strict=True):
             assert step.entry
-            step.entry.number = number
+            step.entry.number, step.entry.version = number, lived.get(step.id, 0)
     owners = owners or Owners(session)
     owners.look_up([step.entry for step in steps if step.entry])
     now = datetime.now(UTC)
@@ -76,11 +78,17 @@ def write(session: Session, run: int, steps: Sequence[RowPlan], owners: Owners |
     index(session, sorted((step.entry for step in old if step.entry), key=lambda entry: entry.number))
 
 
+def _changes_of(session: Session, ids: Sequence[str]) -> dict[str, int]:
+    """Id → changes in its history: one that was removed comes back with a version that it never had."""
+    counted = select(Change.contact_point, func.count()).where(bulk.among(session, Change.contact_point, ids))
+    return {id_: number for id_, number in session.execute(counted.group_by(Change.contact_point))}  # noqa: C416
+
+
 def _row(step: RowPlan, owners: Owners, now: datetime) -> list[Any]:
     """The values of `_WRITTEN`."""
     entry = step.entry
     assert entry
-    entry.version = step.version + 1
+    entry.version = (step.version or entry.version) + 1
     entry.city_number = owners.city(entry.city, entry.country)
     row = [*_attributes(entry)]
     row += [owners.organization(entry.organization), owners.network(entry.network), entry.city_number]

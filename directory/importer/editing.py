@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory.importer import keeping
 from directory.importer.applying import apply
-from directory.importer.cells import CLEAR
+from directory.importer.cells import CLEAR, guarded
 from directory.importer.columns import REQUIRED
 from directory.importer.planning import RowPlan, plan
 from directory.importer.problems import Problem
@@ -53,7 +53,7 @@ def edit(session: Session, cells: Mapping[str, str], by: str, version: int = 0) 
 
 
 def _planned(session: Session, cells: Mapping[str, str]) -> RowPlan:
-    cleared = {name: text if text.strip() or name in REQUIRED else CLEAR for name, text in cells.items()}
+    cleared = {name: guarded(text) if text.strip() or name in REQUIRED else CLEAR for name, text in cells.items()}
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(cleared)

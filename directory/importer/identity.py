@@ -24,13 +24,15 @@ _PLAIN: Final = re.compile(r"[a-z0-9]+")
 def an_id_for(values: Mapping[str, Any]) -> str:
     """The id of a row without one, from its country, name and city: the same row has the same id each time.
 
-    "Maison des Langues", Liège, BE → "be-maison-des-langues-liege". A name in another script gets a short digest.
+    "Maison des Langues", Liège, BE → "be-maison-des-langues-liege". A long name, or one in
+    another script, gets a short digest.
     """
     said = [values.get("country", ""), values.get("name", ""), values.get("city", "")]
     found = spelled_words(" ".join(said))
     plain = [word for word in found if _PLAIN.fullmatch(word)]
-    slug = "-".join(plain)[:_LONGEST_ID].strip("-")
-    if len(plain) == len(found):
+    whole = "-".join(plain)
+    slug = whole[:_LONGEST_ID].strip("-")
+    if len(plain) == len(found) and slug == whole:
         return slug
     return f"{slug}-{blake2b(' '.join(found).encode(), digest_size=5).hexdigest()}"
 

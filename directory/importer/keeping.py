@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from os.path import commonprefix
 from typing import Any, Final
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from directory import bulk
 from directory.importer.columns import column
-from directory.importer.planning import RowPlan, told_cells
+from directory.importer.planning import BATCH, RowPlan, told_cells
 from directory.importer.problems import Problem
 from directory.models import NAME_LENGTH, ImportRun, PlannedRow, PlanProblem
 from directory.text import printable
@@ -44,8 +45,9 @@ def keep_rows(session: Session, run: int, steps: Sequence[RowPlan]) -> None:
 
 def keep_problems(session: Session, run: int, problems: Sequence[Problem], are_warnings: bool = False) -> None:
     """Keep problems, or warnings, with a run."""
-    if problems:
-        session.execute(insert(PlanProblem), [_problem(run, problem, are_warnings) for problem in problems])
+    rest = iter(problems)
+    while some := [_problem(run, problem, are_warnings) for problem in islice(rest, BATCH)]:
+        bulk.insert(session, PlanProblem, list(some[0]), ([*row.values()] for row in some))
 
 
 def _planned(run: int, step: RowPlan) -> dict[str, Any]:

@@ -139,7 +139,10 @@ class _Planner:
                 self._first[mark.id] = _as_number(row.line, digest)
                 step.outcome, step.id, step.version = "unchanged", mark.id, mark.version
             else:
-                compared.append((step, draft or self._reader.read(Asked(row.line, row.cells, is_new=False))))
+                draft = draft or self._reader.read(Asked(row.line, row.cells, is_new=False))
+                if "id" in draft.values:
+                    self._first.setdefault(draft.values["id"], _as_number(row.line, digest))
+                compared.append((step, draft))
         if compared:
             self._compare(compared, part.marks)
         return steps
@@ -147,7 +150,8 @@ class _Planner:
     def _raw_id(self, row: Row) -> str:
         if self._id_at is None or self._id_at >= len(row.cells):
             return ""
-        return row.cells[self._id_at].strip().lower()
+        text = row.cells[self._id_at].strip().lower()
+        return "" if "\0" in text else text  # PostgreSQL cannot even be asked for it
 
     def _digest(self, row: Row) -> bytes:
         made = self._start.copy()
@@ -200,7 +204,8 @@ class _Planner:
         values = {"id": step.id, "line": line}
         if first % (1 << _DIGEST_BITS) == mine % (1 << _DIGEST_BITS):
             message = N_("This row stands already at line %(line)s.")
-            step.outcome = "unchanged"
+            if not step.problems:
+                step.outcome = "unchanged"
             step.warnings = (Problem(step.line, None, "duplicate_row", message, values),)
         else:
             message = N_("The id “%(id)s” stands already at line %(line)s.")

@@ -18,7 +18,7 @@ from directory.importer.columns import column
 from directory.importer.entries import Entry
 from directory.importer.owners import Owners
 from directory.models import Change, ContactPoint
-from directory.search import index
+from directory.search import hold_index, index
 
 _POINTS: Final = bulk.table_of(ContactPoint)
 _CHANGES: Final = bulk.table_of(Change)
@@ -43,6 +43,7 @@ class Done(Protocol):
 
 def hold(session: Session, ids: Iterable[str]) -> None:
     """Keep others from changing these contact points until the transaction ends; SQLite has one writer anyway."""
+    hold_index(session)
     if session.get_bind().dialect.name != "sqlite":
         held = select(ContactPoint.number).where(bulk.among(session, ContactPoint.id, ids))
         session.execute(held.order_by(ContactPoint.number).with_for_update())

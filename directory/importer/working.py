@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Final
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from directory import database
@@ -82,6 +82,9 @@ def work(engine: Engine, number: int, claimed_at: float | None = None) -> None:
     try:
         while _step(engine, number):
             pass
+    except (DataError, ProgrammingError) as error:
+        _log.exception("run %s", number)
+        _give_up(engine, number, error)
     except SQLAlchemyError:
         raise  # the database is away or full: the run stays as it is, and goes on when somebody looks at it
     except Exception as error:
@@ -115,12 +118,14 @@ def _read_and_plan(engine: Engine, number: int) -> bool:
         table = read(data, encoding)
     except (Unreadable, Unsure) as cannot:
         with database.writing(engine) as session:
-            _note(_of(session, number), cannot)
+            if (run := _of(session, number)).state == "reading":  # else somebody dropped it
+                _note(run, cannot)
         return False
     tally = _plan(engine, number, table)
     with database.writing(engine) as session:
         run = _of(session, number)
         if run.state != "reading":
+            keeping.forget(session, run)
             return False
         keeping.keep_problems(session, number, table.warnings, are_warnings=True)
         run.state, run.encoding, run.delimiter = "planned", table.encoding, table.delimiter
@@ -142,6 +147,8 @@ def _give_up(engine: Engine, number: int, error: Exception) -> None:
     message = N_("Something went wrong on our side while reading this file (%(error)s). Nothing was written.")
     with database.writing(engine) as session:
         run = _of(session, number)
+        if run.state not in runs.OPEN:
+            return
         if run.kind == "undo":
             message = N_("Something went wrong on our side while undoing (%(error)s). Nothing was changed.")
         run.state = "refused"

@@ -3,7 +3,7 @@
 from directory.search.arguments import BadArgument, BadArguments
 from directory.search.briefs import Brief, briefs
 from directory.search.finding import Answer, Found, Results, alternatives, answer, count, find, get, related
-from directory.search.index import Words, index, reindex, words_of
+from directory.search.index import Words, hold_index, index, reindex, words_of
 from directory.search.overview import Numbers, helplines, numbers
 from directory.search.question import MOST_PER_PAGE, MOST_RADIUS_KM, MOST_WORDS, PER_PAGE, RADIUS_KM, Near, Question
 
@@ -30,6 +30,7 @@ __all__ = [
     "find",
     "get",
     "helplines",
+    "hold_index",
     "index",
     "numbers",
     "reindex",

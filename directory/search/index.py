@@ -155,6 +155,12 @@ def words_of(entry: Entry, dialect: str) -> Words:
     return engines.ready(dialect, " ".join([*own, *others]), said)
 
 
+def hold_index(session: Session) -> None:
+    """One writer at a time, to the end of the transaction: blocks are read, changed, written. SQLite has only one."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
 def index(
     session: Session, entries: Sequence[Entry], are_new: bool = False, known: Sequence[Words | None] = ()
 ) -> None:
@@ -165,8 +171,7 @@ def index(
     if not entries:
         return
     dialect = session.get_bind().dialect.name
-    if dialect == "postgresql":  # one writer at a time: blocks are read, changed, written
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    hold_index(session)
     numbers = [entry.number for entry in entries]
     gone = session.scalars(select(Gone.number)).all()
     left = BitMap(gone if are_new else [*gone, *numbers])
@@ -178,7 +183,7 @@ def index(
     ]
     engines.write(session, said, numbers if not are_new else ())
     if gone:
-        session.execute(delete(Gone))
+        session.execute(delete(Gone).where(Gone.number.in_(gone)))
     stamp.renew(session)
 
 
@@ -240,6 +245,7 @@ def reindex(session: Session, after: int = 0) -> tuple[int, int]:
 
     The caller commits batch after batch: readers keep reading, and other writers come between.
     """
+    hold_index(session)  # before reading: what somebody writes meanwhile must not be indexed as it was
     statement = (
         select(ContactPoint)
         .options(joinedload(ContactPoint.organization), joinedload(ContactPoint.network))
@@ -252,4 +258,4 @@ def reindex(session: Session, after: int = 0) -> tuple[int, int]:
     return (batch[-1].number if batch else after), len(batch)
 
 
-__all__ = ["EUROPE", "UNSTATED", "Words", "everywhere_in", "facets_of", "index", "reindex", "words_of"]
+__all__ = ["EUROPE", "UNSTATED", "Words", "everywhere_in", "facets_of", "hold_index", "index", "reindex", "words_of"]
