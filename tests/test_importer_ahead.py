@@ -118,24 +118,26 @@ def test_drafts_come_in_the_order_of_the_file() -> None:
 
 def slowly(found: Iterator[tuple[APart, list[Draft]]]) -> Iterator[list[Draft]]:
     """As slowly as rows are written: helpers have time to start, and to read most of them."""
+    is_helped = False
     for _, drafts in found:
         yield drafts
-        time.sleep(0.3)
+        is_helped = is_helped or any(draft.words for draft in drafts)
+        time.sleep(0 if is_helped else 0.3)
 
 
 @pytest.mark.usefixtures("hard_work")
 def test_helpers_find_the_words_while_others_are_written() -> None:
-    found = [draft for drafts in slowly(ahead.drafts(TASK, parts(16))) for draft in drafts]
-    assert [draft.line for draft in found] == list(range(2, 8002))
+    found = [draft for drafts in slowly(ahead.drafts(TASK, parts(60))) for draft in drafts]
+    assert [draft.line for draft in found] == list(range(2, 30_002))
     by_helpers = [draft for draft in found if draft.words]
-    assert len(by_helpers) > 1000
+    assert by_helpers
     assert all("advokat" in draft.words[1] for draft in by_helpers if draft.words)
 
 
 @pytest.mark.usefixtures("hard_work")
 def test_killed_helpers_lose_nothing() -> None:
     lines, killed = [], 0
-    for drafts in slowly(ahead.drafts(TASK, parts(16))):
+    for drafts in slowly(ahead.drafts(TASK, parts(60))):
         lines += [draft.line for draft in drafts]
         if any(draft.words for draft in drafts):
             for helper in multiprocessing.active_children():
@@ -143,7 +145,7 @@ def test_killed_helpers_lose_nothing() -> None:
                 os.kill(helper.pid, signal.SIGKILL)
                 killed += 1
     assert killed
-    assert lines == list(range(2, 8002))
+    assert lines == list(range(2, 30_002))
 
 
 @pytest.mark.usefixtures("hard_work")
