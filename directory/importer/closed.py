@@ -30,6 +30,8 @@ _NO: Final = "no n false non faux не лъжа nee onwaar hayır нет ні ل
 _NOT_KNOWN: Final = frozenset(
     "unknown inconnu inconnue неизвестно неизвестен onbekend desconocido unbekannt bilinmiyor невідомо".split()
 )
+_VAGUE: Final = frozenset("work travail работа werk trabajo عمل کار робота is".split())
+"""Who visits and says only "work" looks for some; a file may as well mean rights at work."""
 _HARSH: Final = re.compile(r"\b(?:i?ill?eg|ileg|clandest|нелегал|незакон|kacak|غير شرع|غيرقانون)")
 """People are never illegal. Visitors may search by the word; an entry is not written with it."""
 
@@ -79,7 +81,7 @@ class ClosedList:
             return spelled[phrase]
         if self.may_be_unknown and phrase in _NOT_KNOWN:
             return ""
-        return None if _HARSH.search(phrase) else self._synonym(phrase)
+        return None if _HARSH.search(phrase) or phrase in _VAGUE else self._synonym(phrase)
 
     def _synonym(self, phrase: str) -> str | None:
         meanings = known().get(phrase, frozenset())
