@@ -138,16 +138,14 @@ const contactPoints = (() => {
   const fitting = (map) => {
     let zooming = false;
     let wanted = null;
-    let first = true; // the first view stands at once: nobody presses a button of a map still flying there
-    const fit = () => {
+    const fit = (options) => {
       if (zooming || !wanted) return;
-      map.fitBounds(wanted, { maxZoom: 15, padding: [30, 30], animate: !first });
+      map.fitBounds(wanted, { maxZoom: 15, padding: [30, 30], ...options });
       wanted = null;
-      first = false;
     };
     map.on("zoomstart", () => { zooming = true; });
     map.on("zoomend", () => { zooming = false; setTimeout(fit); });
-    return (bounds) => { wanted = bounds; fit(); };
+    return (bounds, options) => { wanted = bounds; fit(options); };
   };
 
   // Typing hides what does not fit; the map then shows all that is left.
@@ -200,12 +198,13 @@ const contactPoints = (() => {
     }
     const markers = points.map((point) => marker(map, point, options));
     const layer = L.markerClusterGroup({ iconCreateFunction: cluster(words), showCoverageOnHover: false, maxClusterRadius: 50, spiderfyDistanceMultiplier: 1.6, spiderLegPolylineOptions: { color: "#1d1b19", weight: 1.5 } });
+    // The first view stands before anything is in it: nothing flies or splits while somebody already reads and taps.
+    if (options.data && markers.length) fit(L.featureGroup(markers).getBounds(), { animate: false });
     layer.addLayers(markers).addTo(map);
     layer.on("clusterclick", () => layer.once("animationend", () => {
       if (document.activeElement === document.body) container.focus({ preventScroll: true }); // the cluster that had it is gone
     }));
     if (!options.data) for (const { area } of markers) area?.addTo(map);
-    if (options.data && markers.length) fit(layer.getBounds());
     if (options.data) searchInMap(map, layer, markers, words, fit);
     container.dataset.drawn = markers.length;
   };

@@ -29,6 +29,8 @@ ERROR_PAGES = r"/\w\w/(no-such-page|contact-points\?topic=no-such-topic)$"
 """Chromium writes an error to its console for the two pages that rightly answer 400 and 404."""
 PHONE = {"width": 375, "height": 800}
 DESK = {"width": 1280, "height": 900}
+MOVING = ".leaflet-zoom-anim, .leaflet-cluster-anim, .leaflet-pan-anim"
+"""What a map has while it moves."""
 
 __all__ = ["DESK", "ERROR_PAGES", "LANGUAGES", "PAGES", "PHONE", "go", "number_in", "pins_shown", "still", "told"]
 
@@ -46,7 +48,7 @@ def go(page: Page, path: str, language: str = "en") -> None:
 
 def still(page: Page) -> None:
     """Wait until the map has come to rest."""
-    expect(page.locator(".leaflet-zoom-anim, .leaflet-cluster-anim, .leaflet-pan-anim")).to_have_count(0)
+    expect(page.locator(MOVING)).to_have_count(0)
 
 
 def told(found: dict[str, list[str]]) -> str:
@@ -60,10 +62,11 @@ def number_in(text: str) -> int:
 
 
 def pins_shown(page: Page) -> int:
-    """How many places the map shows: each pin is one, each cluster as many as it says."""
-    shown: Any = page.evaluate(
-        """() => [...document.querySelectorAll('.leaflet-marker-pane .cluster')].reduce(
-            (sum, each) => sum + Number(each.textContent),
-            document.querySelectorAll('.leaflet-marker-pane .marker').length)"""
-    )
-    return int(shown)
+    """How many places the map shows once it rests: each pin is one, each cluster as many as it says."""
+    shown: Any = page.wait_for_function(
+        f"""() => document.querySelector('{MOVING}') ? null : {{ pins:
+            [...document.querySelectorAll('.leaflet-marker-pane .cluster')].reduce(
+                (sum, each) => sum + Number(each.textContent),
+                document.querySelectorAll('.leaflet-marker-pane .marker').length) }}"""
+    ).json_value()
+    return int(shown["pins"])
