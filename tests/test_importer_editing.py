@@ -41,6 +41,23 @@ def test_a_new_one_is_made_with_its_history(engine: Engine) -> None:
         assert [change.what for change, _ in runs.history(session, "a")] == ["created"]
 
 
+def test_what_was_typed_for_a_new_one_is_in_its_history_even_after_its_undo(engine: Engine) -> None:
+    run = edit(engine, verified_on="2026-01-02", topics="food|health").run
+    assert run
+    with database.writing(engine) as session:
+        importer.undo(session, run.number)
+    with database.reading(engine) as session:
+        (removed, _), (created, _) = runs.history(session, "a")
+    assert (removed.what, created.what) == ("removed", "created")
+    assert created.cells == {
+        "name": ["", "Door"],
+        "topics": [[], ["food", "health"]],
+        "city": ["", "Liège"],
+        "country": ["", "BE"],
+        "verified_on": [None, "2026-01-02"],
+    }
+
+
 def test_a_blank_cell_empties(engine: Engine) -> None:
     edit(engine, street="Rue A", topics="food|health")
     edit(engine, version=1, street="", topics="food")

@@ -102,8 +102,7 @@ def _updated(step: RowPlan, owners: Owners, now: datetime) -> dict[str, Any]:
 
 
 def _change(run: int, step: RowPlan) -> tuple[Any, ...]:
-    is_new = step.outcome == "created"
-    cells = {} if is_new else {name: [_plain(old), _plain(new)] for name, (old, new) in step.cells.items()}
+    cells = {name: [_plain(old), _plain(new)] for name, (old, new) in step.cells.items()}
     return run, step.id, step.outcome, cells, False
 
 

@@ -14,7 +14,7 @@ from directory.importer import keeping
 from directory.importer.applying import apply
 from directory.importer.cells import CLEAR, guarded
 from directory.importer.columns import REQUIRED
-from directory.importer.planning import RowPlan, plan
+from directory.importer.planning import RowPlan, plan, told_cells
 from directory.importer.problems import Problem
 from directory.importer.reading import Unreadable, Unsure, read
 from directory.models import ImportRun
@@ -47,6 +47,7 @@ def edit(session: Session, cells: Mapping[str, str], by: str, version: int = 0) 
     session.add(run)
     session.flush()
     step.digest = b""  # no row of a file made the entry what it is
+    step.cells = told_cells(step)  # nor is there a file that would still tell what a new one said
     apply(session, run.number, [step])
     keeping.keep_problems(session, run.number, step.warnings, are_warnings=True)
     return Edit(step, run)
