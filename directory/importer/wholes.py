@@ -17,8 +17,9 @@ from directory.models import Change, ImportRun
 from directory.vocabulary import EUROPE, N_
 
 PLACE: Final = ("latitude", "longitude", "precision")
-_ADDRESS: Final = ("street", "postal_code", "city", "country")
-_DERIVED: Final = ("geonames", "nominatim")
+ADDRESS: Final = ("street", "postal_code", "city", "country")
+DERIVED: Final = ("geonames", "nominatim")
+"""Sources of a place that was looked up by the address."""
 _WAYS: Final = ("phones", "email", "website", "city", "street", "latitude")
 
 
@@ -82,8 +83,8 @@ def settle_place(draft: Draft, entry: Entry | None, after: Entry, source: str) -
     A place that was found by the address goes when the address changes.
     """
     is_given = "latitude" in draft.values or "longitude" in draft.values
-    has_moved = entry and any(getattr(entry, name) != getattr(after, name) for name in _ADDRESS)
-    if entry and has_moved and not is_given and entry.place_source in _DERIVED:
+    has_moved = entry and any(getattr(entry, name) != getattr(after, name) for name in ADDRESS)
+    if entry and has_moved and not is_given and entry.place_source in DERIVED:
         after.latitude = after.longitude = None
     if after.latitude is None and after.longitude is None:
         after.place_source = ""

@@ -224,7 +224,7 @@ def _told(id: str) -> list[Told]:  # noqa: A002  # the entry's id
     told, is_newest = [], True
     for change, run in runs.history(session(), id):
         cells = [difference(name, *keeping.shown(name, *values)) for name, values in change.cells.items()]
-        stands = not change.is_undone and run.kind != "undo"
+        stands = not change.is_undone and run.kind not in ("undo", "geocode")
         told.append(Told(change, run, cells, stands and is_newest and run.kind == "hand"))
         is_newest = is_newest and not stands
     return told
