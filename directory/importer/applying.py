@@ -70,7 +70,7 @@ def write(session: Session, run: int, steps: Sequence[RowPlan], owners: Owners |
         bulk.insert(session, ContactPoint, ("number", "id", *_WRITTEN), rows)
     if old:
         updated = session.connection().execute(_UPDATE, [_updated(step, owners, now) for step in old])
-        if updated.rowcount not in (-1, len(old)):
+        if updated.rowcount != len(old):  # both drivers count over all of the rows
             raise Overtaken
     bulk.insert(session, Change, _CHANGE, (_change(run, step) for step in steps))
     index(session, [step.entry for step in new if step.entry], are_new=True, known=[step.words for step in new])
