@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from asking import a_file
+from asking import a_file, statements_of
 from conftest import fill
 from sqlalchemy import Engine, select
 
 from directory import database, importer
-from directory.importer import Edit, runs
+from directory.importer import Edit, runs, wholes
 from directory.models import ContactPoint
 
 GOOD = {"id": "a", "name": "Door", "country": "BE", "city": "Liège", "topics": "food"}
@@ -118,3 +118,15 @@ def test_a_file_that_would_overwrite_an_edit_says_so(engine: Engine) -> None:
         table = importer.read(a_file({"id": "a", "street": "Rue C"}))
         (step,) = importer.plan(session, table)
     assert [(warning.column, warning.code) for warning in step.warnings] == [("street", "newer_on_site")]
+
+
+def test_what_was_edited_is_asked_in_one_statement_and_only_of_what_was_edited(engine: Engine) -> None:
+    fill(engine, a_file({"id": "a"}, {"id": "b"}))
+    for street in ("Rue A", "Rue B"):
+        fill(engine, a_file({"id": "a", "street": street}, {"id": "b", "street": street}))
+    edit(engine, version=3, street="Rue C", cost="free")
+    fill(engine, a_file({"id": "a", "street": "Rue D"}, {"id": "b", "street": "Rue D"}))
+    with statements_of(engine) as told, database.reading(engine) as session:
+        found = wholes.hand_edits(session, ["b", "a"])
+    assert {key: sorted(columns) for key, columns in found.items()} == {"a": ["cost"]}
+    assert len(told) == 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from directory import bulk
 from directory.importer import entries
 from directory.importer.columns import column
 from directory.importer.entries import Entry
@@ -126,11 +127,19 @@ def hand_edits(session: Session, ids: Iterable[str]) -> dict[str, dict[str, str]
     """Id → column → the day on which its present value was written by hand (ISO)."""
     if not (listed := sorted(ids)):
         return {}
+    stands = (Change.what == "changed", Change.is_undone.is_(False), bulk.among(session, Change.contact_point, listed))
+    first = (  # what came before an entry's first edit by hand says nothing of it
+        select(Change.contact_point, func.min(Change.number).label("number"))
+        .join(ImportRun, and_(ImportRun.number == Change.run, ImportRun.kind == "hand"))
+        .where(*stands)
+        .group_by(Change.contact_point)
+        .subquery()
+    )
     statement = (
         select(Change.contact_point, Change.cells, ImportRun.kind, ImportRun.applied_at)
-        .join(ImportRun, ImportRun.number == Change.run)
-        .where(Change.contact_point.in_(listed), Change.is_undone.is_(False), ImportRun.kind != "undo")
-        .where(Change.what == "changed")
+        .join(first, and_(first.c.contact_point == Change.contact_point, first.c.number <= Change.number))
+        .join(ImportRun, and_(ImportRun.number == Change.run, ImportRun.kind != "undo"))
+        .where(Change.what == "changed", Change.is_undone.is_(False))
         .order_by(Change.number)
     )
     found: dict[str, dict[str, str]] = {}
