@@ -20,6 +20,8 @@ from directory.importer import Problem, RowPlan, Table, Tally, keeping, runs, wo
 from directory.models import ImportRun
 
 T = TypeVar("T")
+RUN = click.IntRange(0, 2**31 - 1)
+"""A number that a database can be asked for."""
 _KEPT_BYTES = 26_214_400
 """A larger file is imported and not kept with its run."""
 
@@ -198,7 +200,7 @@ def _in_words(problem: Problem) -> str:
 
 
 @click.command()
-@click.argument("run", type=int)
+@click.argument("run", type=RUN)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def undo(run: int, as_json: bool) -> None:
     """Take back what import RUN changed; what was edited since stays and is told."""
@@ -224,7 +226,7 @@ def undo(run: int, as_json: bool) -> None:
 
 @click.command("runs")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--page", type=click.IntRange(1), default=1, help="Fifty runs stand on a page.")
+@click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Fifty runs stand on a page.")
 def runs_(as_json: bool, page: int) -> None:
     """List the imports, newest first."""
     with database.reading(opened()) as session:
@@ -259,7 +261,7 @@ def export(kind: str, output: Any) -> None:
 
 
 @click.command(hidden=True)
-@click.argument("run", type=int)
+@click.argument("run", type=RUN)
 @click.option("--claimed-at", type=float, help="When the site said for this process that it has the run.")
 def work(run: int, claimed_at: float | None) -> None:
     """Plan, apply or undo a large run: started by the site."""
