@@ -25,7 +25,7 @@ from tile_server import TileServer
 
 from directory import create_app, database, importer
 from directory.config import Settings, bundled
-from directory.importer import runs, working
+from directory.importer import progress, runs, working
 from directory.web.access import administrators, person
 
 ENGINES = ("sqlite", "postgresql")
@@ -175,6 +175,11 @@ def fill(engine: Engine, data: bytes) -> int:
         run.state, run.applied_at = "applied", run.uploaded_at
         working.count(run, tally)
         return run.number
+
+
+def claim_of(engine: Engine, run: int) -> progress.Claim:
+    """The claim of whoever works on a run."""
+    return progress.Claim(engine, run, progress.of(engine, run).beat_at)
 
 
 SEED = bundled("data/seed.csv").read_bytes()

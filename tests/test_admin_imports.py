@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import claim_of
 from importing import EMAIL, IMPORTS, SEED, Desk, a_csv, a_row, links_of, number_of, rows_of
 from pages import text_of
 from sqlalchemy import Engine
@@ -256,14 +257,14 @@ def test_the_page_of_a_run_that_is_worked_on_says_how_far_it_is(desk: Desk) -> N
     assert progress.claim(desk.engine, number)
     told = desk.get(f"{IMPORTS}/{number}/progress").json
     assert told == {"is_open": True, "done": 0, "total": 0, "words": "The file is being looked at…"}
-    list(progress.watched(desk.engine, number, 50_000, range(3)))
+    list(progress.watched(claim_of(desk.engine, number), 50_000, range(3)))
     page = desk.page(f"{IMPORTS}/{number}")
     assert "How far it is: 0 of 50,000 rows" in text_of(page)
     assert [each.attrib for each in page.iter("meta") if each.get("http-equiv")] == [
         {"http-equiv": "refresh", "content": "3"}
     ]
     assert desk.state(f"{IMPORTS}/{number}") == "waiting"
-    progress.release(desk.engine, number)
+    claim_of(desk.engine, number).release()
 
 
 def test_the_export_is_taken_back_as_unchanged(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from conftest import claim_of
 from importing import IMPORTS, Desk, a_csv, a_row, links_of, number_of
 from pages import text_of
 from sqlalchemy import Engine, update
@@ -45,7 +46,7 @@ def test_the_page_of_an_undo_that_is_worked_on_says_how_far_it_is(desk: Desk, ap
     address = being_undone(desk, applied)
     told = desk.get(f"{address}/progress").json
     assert told == {"is_open": True, "done": 0, "total": 0, "words": "0 of 2 contact points"}
-    list(progress.watched(desk.engine, number_of(address), 2, range(2)))
+    list(progress.watched(claim_of(desk.engine, number_of(address)), 2, range(2)))
     with desk.statements() as asked:
         page = desk.page(address)
     assert len(asked) <= MOST_STATEMENTS
@@ -80,7 +81,7 @@ def test_pressing_again_leads_to_the_undo_that_is_under_way(desk: Desk, applied:
 
 def test_an_undo_that_nobody_does_is_taken_up_by_whoever_looks(desk: Desk, applied: str) -> None:
     address = being_undone(desk, applied)
-    progress.release(desk.engine, number_of(address))
+    claim_of(desk.engine, number_of(address)).release()
     assert "2 taken back" in desk.said(address)
     assert desk.names() == {}
 

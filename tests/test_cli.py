@@ -173,3 +173,9 @@ def test_reading_commands_do_not_wait_for_whoever_writes(run: Any, file: Any, tm
     with database.writing(engine) as session:
         session.connection()
         assert run("runs").exit_code == 0
+
+
+@pytest.mark.parametrize("number", [str(2**31), "9" * 30, "9" * 5000])
+def test_a_number_that_no_database_holds_is_a_usage_error(run: Any, number: str) -> None:
+    for command in (("undo", number, "--json"), ("runs", "--page", number), ("work", number)):
+        assert run(*command).exit_code == 2

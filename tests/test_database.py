@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -226,3 +227,42 @@ def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
     database.migrate(engine)
     assert (tmp_path / "a/b/d.sqlite").is_file()
     engine.dispose()
+
+
+# JSON
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (float("nan"), None),
+        (float("inf"), None),
+        ([10**5000], [None]),
+        ([-(10**400), 10**30, {"a": float("-inf")}], [None, 1e30, {"a": None}]),
+        ([2**63, 2**64, "\ud800"], [2**63, 2**64, "\ud800"]),
+    ],
+)
+def test_every_number_is_kept_as_valid_json(engine: Engine, value: Any, kept: Any) -> None:
+    with database.writing(engine) as session:
+        run = ImportRun(refusal={"values": {"number": value}})
+        session.add(run)
+        session.flush()
+        number = run.number
+    with database.reading(engine) as session:
+        assert session.get_one(ImportRun, number).refusal == {"values": {"number": kept}}
+        written = session.scalar(text("SELECT CAST(refusal AS TEXT) FROM import_run"))
+    json.loads(written, parse_constant=pytest.fail)
+
+
+@pytest.mark.parametrize("written", ["NaN", "[-Infinity, 1e999]", f"[null, {'9' * 5000}]", '{"a": 9' + "9" * 400 + "}"])
+def test_what_another_program_wrote_for_a_number_is_read(tmp_path: Path, written: str) -> None:
+    engine = database.connect(f"sqlite:///{tmp_path}/d.sqlite")
+    database.migrate(engine)
+    with database.writing(engine) as session:
+        session.add(ImportRun())
+        session.flush()
+        session.execute(text("UPDATE import_run SET refusal = :written"), {"written": written})
+    with database.reading(engine) as session:
+        read = session.scalars(select(ImportRun)).one().refusal
+    engine.dispose()
+    assert read in (None, [None, None], {"a": None})

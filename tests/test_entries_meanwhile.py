@@ -90,3 +90,19 @@ def test_what_was_closed_meanwhile_is_said_and_nothing_typed_is_lost(desk: Desk)
     stored = desk.stored("full")
     assert stored is not None
     assert (stored.street, stored.is_closed) == ("Rue 7", True)
+
+
+def test_whoever_is_overtaken_again_and_again_gets_the_form_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.write(**FULL)
+    form = form_of(desk.get("full/edit"))
+
+    def overtaken(*_: Any) -> importer.Edit:
+        raise importer.Overtaken
+
+    monkeypatch.setattr(importer, "edit", overtaken)
+    answer = desk.post(form, f"{DESK}/full/edit", {"street": "Rue 7"})
+    assert answer.status_code == 422
+    page = document(answer.data)
+    assert faults(page) == []
+    assert "Somebody changed this contact point while you were writing" in said(page)
+    assert fields(form_of(page))["street"] == "Rue 7"

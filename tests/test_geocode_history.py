@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from asking import a_file, ask, ids
 from conftest import fill
-from geocoding import AGENT, CENTRE, EXACT, STREET, everything, place, run, stored
+from geocoding import AGENT, CENTRE, CITY, EXACT, STREET, everything, place, run, stored
 from nominatim_server import LIEGE, NominatimServer
 from sqlalchemy import Engine, select
 
-from directory import database, geocode
+from directory import database, geocode, importer
 from directory.geocode import Server
 from directory.geocode.alone import alone
 from directory.models import Change, ContactPoint, GeocoderAnswer, ImportRun
@@ -137,3 +137,63 @@ def test_a_second_geocoder_asks_nobody(engine: Engine, nominatim: NominatimServe
         report = run(engine, nominatim)
     assert (report.stopped and report.stopped.code, nominatim.seen) == ("another_at_work", [])
     assert run(engine, nominatim).placed == 1
+
+
+def undo(engine: Engine, number: int | None) -> list[str]:
+    """The ids that were kept because somebody edited them since."""
+    assert number
+    with database.writing(engine) as session:
+        return [kept.id for kept in importer.undo(session, number)[1]]
+
+
+NOWHERE = (None, None, "none", "")
+
+
+def test_what_was_made_by_an_import_goes_with_its_undo_although_it_was_placed_since(engine: Engine) -> None:
+    made = fill(engine, a_file({"id": "a"}))
+    looked_up = run(engine).run
+    assert undo(engine, made) == []
+    assert everything(engine, ContactPoint) == []
+    assert undo(engine, looked_up) == []  # it has nothing left to take back
+    assert everything(engine, ContactPoint) == []
+
+
+def test_a_place_goes_with_the_address_for_which_it_was_looked_up(engine: Engine, nominatim: NominatimServer) -> None:
+    fill(engine, a_file({"id": "a", "street": "", "city": "", "website": "https://a.example/"}))
+    changed = fill(engine, a_file(STREET))
+    looked_up = run(engine, nominatim).run
+    assert place(engine) == EXACT
+    assert undo(engine, changed) == []
+    assert (stored(engine).street, stored(engine).city, place(engine)) == ("", "", NOWHERE)
+    assert undo(engine, looked_up) == []
+    assert place(engine) == NOWHERE
+
+
+def test_a_place_stays_where_the_undone_import_had_not_touched_the_address(engine: Engine) -> None:
+    fill(engine, a_file({"id": "a"}))
+    changed = fill(engine, a_file({"id": "a", "cost": "free"}))
+    looked_up = run(engine).run
+    assert undo(engine, changed) == []
+    assert (stored(engine).cost, place(engine)) == ("", CITY)
+    assert undo(engine, looked_up) == []
+    assert place(engine) == NOWHERE
+
+
+def test_a_place_from_a_file_comes_back_over_one_that_was_looked_up_since(engine: Engine) -> None:
+    fill(engine, a_file({"id": "a", "latitude": "50.6", "longitude": "5.5"}))
+    cleared = fill(engine, a_file({"id": "a", "latitude": "[clear]", "longitude": "[clear]"}))
+    run(engine)
+    assert undo(engine, cleared) == []
+    assert place(engine) == (50.6, 5.5, "exact", "file")
+
+
+def test_a_look_up_is_not_undone_under_a_later_one_nor_under_a_hand(engine: Engine, nominatim: NominatimServer) -> None:
+    made = fill(engine, a_file(STREET))
+    first, second = run(engine).run, run(engine, nominatim).run
+    assert undo(engine, first) == ["a"]
+    assert place(engine) == EXACT
+    by_hand = {"id": "a", "name": "Door", "country": "BE", "latitude": "50.5", "longitude": "5.4", "precision": "exact"}
+    with database.writing(engine) as session:
+        assert importer.edit(session, by_hand, "a@example.org", stored(engine).version).run
+    assert undo(engine, second) == ["a"]
+    assert undo(engine, made) == ["a"]

@@ -9,6 +9,7 @@ from asking import a_file, ask, ids
 from conftest import SEED, fill
 from planned import planned
 from sqlalchemy import Engine, func, select
+from sqlalchemy import update as change
 from sqlalchemy.orm import joinedload
 
 from directory import database, importer
@@ -52,6 +53,21 @@ def test_a_failing_apply_leaves_nothing_behind(engine: Engine) -> None:
         tables = (ContactPoint, City, Organization, ImportRun, Change)
         counts = [session.scalar(select(func.count()).select_from(table)) for table in tables]
     assert counts == [0, 0, 0, 0, 0]
+
+
+def test_of_thousands_a_single_one_that_changed_meanwhile_stops_all(engine: Engine) -> None:
+    keys = [f"p-{at}" for at in range(1500)]
+    fill(engine, update(*({"id": key, "city": "Huy"} for key in keys)))
+    table = importer.read(update(*({"id": key, "cost": "free"} for key in keys)))
+    with database.reading(engine) as session:
+        steps = list(importer.plan(session, table))
+    with database.writing(engine) as session:
+        importer.apply(session, 1, steps)  # all are as they were: all are written
+        session.rollback()
+    with database.writing(engine) as session:
+        session.execute(change(ContactPoint).where(ContactPoint.id == "p-700").values(version=2))
+    with pytest.raises(importer.Overtaken), database.writing(engine) as session:
+        importer.apply(session, 1, steps)
 
 
 def test_only_what_differs_is_touched(engine: Engine) -> None:

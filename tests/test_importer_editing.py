@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from asking import a_file
+from asking import a_file, statements_of
 from conftest import fill
 from sqlalchemy import Engine, select
 
 from directory import database, importer
-from directory.importer import Edit, runs
+from directory.importer import Edit, runs, wholes
 from directory.models import ContactPoint
 
 GOOD = {"id": "a", "name": "Door", "country": "BE", "city": "Liège", "topics": "food"}
@@ -39,6 +39,23 @@ def test_a_new_one_is_made_with_its_history(engine: Engine) -> None:
     assert (done.run.kind, done.run.created, done.run.by) == ("hand", 1, "a@example.org")
     with database.reading(engine) as session:
         assert [change.what for change, _ in runs.history(session, "a")] == ["created"]
+
+
+def test_what_was_typed_for_a_new_one_is_in_its_history_even_after_its_undo(engine: Engine) -> None:
+    run = edit(engine, verified_on="2026-01-02", topics="food|health").run
+    assert run
+    with database.writing(engine) as session:
+        importer.undo(session, run.number)
+    with database.reading(engine) as session:
+        (removed, _), (created, _) = runs.history(session, "a")
+    assert (removed.what, created.what) == ("removed", "created")
+    assert created.cells == {
+        "name": ["", "Door"],
+        "topics": [[], ["food", "health"]],
+        "city": ["", "Liège"],
+        "country": ["", "BE"],
+        "verified_on": [None, "2026-01-02"],
+    }
 
 
 def test_a_blank_cell_empties(engine: Engine) -> None:
@@ -101,3 +118,15 @@ def test_a_file_that_would_overwrite_an_edit_says_so(engine: Engine) -> None:
         table = importer.read(a_file({"id": "a", "street": "Rue C"}))
         (step,) = importer.plan(session, table)
     assert [(warning.column, warning.code) for warning in step.warnings] == [("street", "newer_on_site")]
+
+
+def test_what_was_edited_is_asked_in_one_statement_and_only_of_what_was_edited(engine: Engine) -> None:
+    fill(engine, a_file({"id": "a"}, {"id": "b"}))
+    for street in ("Rue A", "Rue B"):
+        fill(engine, a_file({"id": "a", "street": street}, {"id": "b", "street": street}))
+    edit(engine, version=3, street="Rue C", cost="free")
+    fill(engine, a_file({"id": "a", "street": "Rue D"}, {"id": "b", "street": "Rue D"}))
+    with statements_of(engine) as told, database.reading(engine) as session:
+        found = wholes.hand_edits(session, ["b", "a"])
+    assert {key: sorted(columns) for key, columns in found.items()} == {"a": ["cost"]}
+    assert len(told) == 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from asking import a_file
 from conftest import fill
 from importing import IMPORTS, Desk, number_of
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 from test_faults_killed import export
 
 from directory import database, importer
@@ -132,21 +134,21 @@ def changed_by(engine: Engine) -> tuple[str, int]:
 
 def test_a_worker_whose_claim_went_to_another_leaves_the_run_alone(engine: Engine) -> None:
     number = waiting(engine)
-    claimed_at = progress.claim(engine, number)
-    assert claimed_at
-    importer.work(engine, number, claimed_at - 1)
+    claimed = progress.claim(engine, number)
+    assert claimed
+    importer.work(engine, number, claimed.beat_at - 1)
     with database.reading(engine) as session:
         assert runs.unfinished(session) == [number]
-    importer.work(engine, number, claimed_at)
+    importer.work(engine, number, claimed.beat_at)
     with database.reading(engine) as session:
         assert runs.unfinished(session) == []
 
 
 def test_a_claim_is_taken_over_once(engine: Engine) -> None:
-    claimed_at = progress.claim(engine, 7)
-    assert claimed_at
-    assert progress.take_over(engine, 7, claimed_at)
-    assert not progress.take_over(engine, 7, claimed_at)
+    claimed = progress.claim(engine, 7)
+    assert claimed
+    assert progress.take_over(engine, 7, claimed.beat_at)
+    assert not progress.take_over(engine, 7, claimed.beat_at)
     assert progress.of(engine, 7).is_alive
 
 
@@ -157,3 +159,52 @@ def test_a_process_that_cannot_be_started_leaves_no_claim(engine: Engine, monkey
     with pytest.raises(OSError, match="nowhere"):
         working.begin(engine, number)
     assert not progress.of(engine, number).is_alive
+
+
+def test_a_worker_that_stalled_while_it_planned_stops_when_another_has_its_run(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one does all of the work in the meantime; nothing is written twice, and nothing of it is lost."""
+    number, plan, stalled = waiting(engine), working.plan, list[bool]()
+
+    def stalls(*arguments: Any, **more: Any) -> Iterator[importer.RowPlan]:
+        if not stalled:
+            stalled.append(True)
+            monkeypatch.setattr(progress, "ALIVE_SECONDS", -1.0)
+            importer.work(engine, number)
+            assert plan_of(engine, number) == ("planned", [2])
+        yield from plan(*arguments, **more)
+
+    monkeypatch.setattr(working, "plan", stalls)
+    importer.work(engine, number)
+    assert stalled
+    assert plan_of(engine, number) == ("planned", [2])
+
+
+def plan_of(engine: Engine, number: int) -> tuple[str, list[int]]:
+    """(state, lines) of a plan."""
+    with database.reading(engine) as session:
+        run = session.get_one(ImportRun, number)
+        return run.state, [row.line for row in runs.planned(session, run)]
+
+
+def test_a_stalled_worker_neither_tells_of_a_run_that_is_another_s_nor_ends_it(engine: Engine) -> None:
+    stalled = progress.claim(engine, 7)
+    assert stalled
+    other = progress.take_over(engine, 7, stalled.beat_at)
+    assert other
+    with pytest.raises(progress.TakenOver):
+        list(progress.watched(stalled, 9, range(9)))
+    stalled.release()
+    assert (progress.of(engine, 7).total, progress.of(engine, 7).is_alive) == (0, True)
+    other.beat(done=1, total=5)
+    assert progress.of(engine, 7).total == 5
+
+
+def test_a_database_that_cannot_be_asked_is_not_taken_for_another_worker(tmp_path: Path) -> None:
+    engine = database.connect(f"sqlite:///{tmp_path}/d.sqlite")
+    assert progress.claim(engine, 7)
+    (tmp_path / "d.sqlite-progress").write_bytes(b"no database" * 100)
+    with pytest.raises(DatabaseError):
+        progress.claim(engine, 8)
+    engine.dispose()

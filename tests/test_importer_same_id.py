@@ -57,6 +57,14 @@ def test_the_earlier_line_wins_whatever_the_later_one_says(engine: Engine) -> No
     assert found.problems[0].values == {"id": "a", "line": 2}
 
 
+def test_no_sign_in_a_column_that_is_left_out_can_make_two_rows_one(engine: Engine) -> None:
+    """Cells that are joined by it would read alike."""
+    head = "id,name,country,city,left_out,street,left_out_too\n"
+    fill(engine, f"{head}a,Door,BE,Liège,1\x1fRue A,Rue B,2\n".encode())
+    found = planned(engine, f"{head}a,Door,BE,Liège,1,Rue A,Rue B\x1f2\n")
+    assert [(step.outcome, step.cells) for step in found.steps] == [("changed", {"street": ("Rue B", "Rue A")})]
+
+
 def test_an_id_that_no_database_can_hold_refuses_its_row_only(engine: Engine) -> None:
     found = planned(engine, HEAD + "a\0b,Bad,BE,Liège,\ngood,Good,BE,Liège,\n")
     assert [step.outcome for step in found.steps] == ["refused", "created"]

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from asking import a_file
-from conftest import fill
+from conftest import claim_of, fill
 from sqlalchemy import Engine, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from directory import database, importer
 from directory.importer import progress, runs, working
@@ -205,7 +206,7 @@ def test_work_that_died_is_taken_up_again(engine: Engine, monkeypatch: pytest.Mo
 def test_one_worker_at_a_time(engine: Engine) -> None:
     assert progress.claim(engine, 7)
     assert not progress.claim(engine, 7)
-    progress.release(engine, 7)
+    claim_of(engine, 7).release()
     assert progress.claim(engine, 7)
 
 
@@ -214,7 +215,7 @@ def test_progress_is_seen_while_the_write_lock_is_held(engine: Engine, monkeypat
     progress.claim(engine, 1)
     told = []
     with database.writing(engine):
-        for _ in progress.watched(engine, 1, 1200, range(1200)):
+        for _ in progress.watched(claim_of(engine, 1), 1200, range(1200)):
             told.append(progress.of(engine, 1))
     assert {step.done for step in told} >= {500, 1000}
     assert told[-1].total == 1200
@@ -230,6 +231,39 @@ def test_a_mistake_of_ours_ends_the_run_in_a_sentence(engine: Engine, monkeypatc
     refusal = runs.refusal(run)
     assert refusal
     assert (run.state, refusal.code, "ZeroDivisionError" in refusal.sentence) == ("refused", "failed", True)
+
+
+def test_what_the_database_refuses_for_good_ends_the_run_in_a_sentence(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> Any:
+        tries.append(True)
+        raise IntegrityError("", None, ValueError("CHECK constraint failed"))
+
+    tries: list[bool] = []
+    number = upload(engine, a_file({"id": "a"}))
+    monkeypatch.setattr(working, "apply", refused)
+    run = apply(engine, number)
+    refusal = runs.refusal(run)
+    assert refusal
+    assert (run.state, refusal.code, "while writing (IntegrityError)" in refusal.sentence) == (
+        "refused",
+        "failed",
+        True,
+    )
+    assert len(tries) == 2
+    working.begin(engine, number)
+    assert len(tries) == 2
+
+
+def test_who_wrote_at_the_same_time_is_seen_by_a_second_look(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused_once(*arguments: Any) -> Any:
+        monkeypatch.setattr(working, "apply", importer.apply)
+        raise IntegrityError("", None, ValueError("UNIQUE constraint failed"))
+
+    number = upload(engine, a_file({"id": "a"}))
+    monkeypatch.setattr(working, "apply", refused_once)
+    assert apply(engine, number).state == "applied"
 
 
 def test_a_large_file_is_worked_on_in_a_process_of_its_own(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,16 +17,22 @@ from sqlalchemy.orm import Session
 
 from directory import database, exporter, importer
 from directory.cli.opening import opened
-from directory.importer import Problem, RowPlan, Table, Tally, keeping, runs, working
+from directory.cli.reporting import Report
+from directory.importer import RowPlan, Table, keeping, runs, sources, working
+from directory.importer.planning import BATCH
 from directory.models import ImportRun
 
 T = TypeVar("T")
-_KEPT_BYTES = 26_214_400
-"""A larger file is imported and not kept with its run."""
+RUN = click.IntRange(0, 2**31 - 1)
+"""A number that a database can be asked for."""
 
 
 class _NothingWritten(Exception):
     """Rolls back what was written for the report."""
+
+
+class _FileChanged(Exception):
+    """What was read is not one file."""
 
 
 @click.command("import")
@@ -41,59 +48,86 @@ def import_(
     """Import contact points from CSV files: all of a file or nothing."""
     engine = opened()
     importer.work_hard()
-    reports = []
-    for file in files:
-        report = _Report(file)
+    out, has_failed = sys.stdout, False
+    for number, file in enumerate(files):
+        report = Report(file, as_json)
         report.read(encoding, not no_limits)
         if report.table is not None:
             _import(engine, report, report.table, dry_run, accept_valid)
-        reports.append(report)
-        if not as_json:
+        has_failed |= report.has_failed
+        if as_json:
+            out.write(", " if number else '{"files": [')
+            report.print_json(out)
+        else:
             report.say()
     if as_json:
-        click.echo(json.dumps({"files": [report.as_dict() for report in reports]}, ensure_ascii=False, default=str))
-    if any(report.has_failed for report in reports):
+        out.write("]}\n")
+    if has_failed:
         sys.exit(1)
 
 
-def _import(engine: Engine, report: _Report, table: Table, dry_run: bool, accept_valid: bool) -> None:
+def _import(engine: Engine, report: Report, table: Table, dry_run: bool, accept_valid: bool) -> None:
     """Plan and write in one go; what must not be written is rolled back as a whole."""
-    steps = _with_bar(table.count, report.file.name)
-    if dry_run:
-        with database.reading(engine) as session:
-            report.tally = importer.tallied(report.watch(steps(importer.plan(session, table))))
-        return
     try:
-        with database.writing(engine) as session:
-            run = _run(session, report.file, report.source, table)
-            report.tally = importer.apply(
-                session, run.number, report.watch(steps(importer.plan(session, table, is_written=True)))
-            )
-            if report.tally.refused and not accept_valid:
-                raise _NothingWritten
-            if not report.tally.created + report.tally.changed:
-                raise _NothingWritten
-            working.count(run, report.tally)
-            keeping.keep_rows(session, run.number, report.refused)
-            keeping.keep_problems(session, run.number, report.problems)
-            keeping.keep_problems(session, run.number, report.warnings, are_warnings=True)
-            report.run = run.number
+        if dry_run:
+            _look(engine, report, table)
+        else:
+            _write(engine, report, table, accept_valid)
     except _NothingWritten:
-        pass
+        report.run = None
     except importer.Overtaken:
-        report.forget()
-        report.failure = "Somebody else changed the directory at the same time. Nothing was written: run it again."
+        report.fail("Somebody else changed the directory at the same time. Nothing was written: run it again.")
     except SQLAlchemyError as error:
-        report.forget()
-        report.failure = f"The database refused ({database.reason(error)}). Nothing was written: run it again."
+        report.fail(f"The database refused ({database.reason(error)}). Nothing was written: run it again.")
+    except Exception:
+        if not report.has_changed:  # of which anything can come: another shape, other characters, no file at all
+            raise
+        report.fail(sources.CHANGED)
 
 
-def _run(session: Session, file: Path, source: bytes | Path, table: Table) -> ImportRun:
-    run = runs.upload(session, source if isinstance(source, bytes) else b"", file.name)
+def _look(engine: Engine, report: Report, table: Table) -> None:
+    with database.reading(engine) as session:
+        report.tally = importer.tallied(_watched(report, table, importer.plan(session, table)))
+    if report.has_changed:
+        raise _FileChanged
+
+
+def _write(engine: Engine, report: Report, table: Table, accept_valid: bool) -> None:
+    with database.writing(engine) as session:
+        run = _run(session, report, table)
+        steps = _watched(report, table, importer.plan(session, table, is_written=True))
+        report.tally = importer.apply(session, run.number, _kept(session, run.number, steps))
+        if report.has_changed:
+            raise _FileChanged
+        if report.tally.refused and not accept_valid:
+            raise _NothingWritten
+        if not report.tally.created + report.tally.changed:
+            raise _NothingWritten
+        working.count(run, report.tally)
+        report.run = run.number
+
+
+def _run(session: Session, report: Report, table: Table) -> ImportRun:
+    source = report.source
+    run = runs.upload(session, source if isinstance(source, bytes) else b"", report.file.name)
     run.state, run.applied_at = "applied", datetime.now(UTC)
-    run.size = len(source) if isinstance(source, bytes) else file.stat().st_size
-    run.encoding, run.delimiter = table.encoding, table.delimiter
+    run.size, run.encoding, run.delimiter = sources.size(source), table.encoding, table.delimiter
+    keeping.keep_problems(session, run.number, table.warnings, are_warnings=True)
     return run
+
+
+def _kept(session: Session, run: int, steps: Iterator[RowPlan]) -> Iterator[RowPlan]:
+    """The same steps; what is refused or doubtful in them is kept with the run, some thousand rows at a time."""
+    while batch := list(islice(steps, BATCH)):
+        keeping.keep_rows(session, run, [step for step in batch if step.problems])
+        keeping.keep_problems(session, run, [problem for step in batch for problem in step.problems])
+        doubts = [warning for step in batch for warning in step.warnings]
+        keeping.keep_problems(session, run, doubts, are_warnings=True)
+        yield from batch
+
+
+def _watched(report: Report, table: Table, steps: Iterator[RowPlan]) -> Iterator[RowPlan]:
+    return report.watch(_with_bar(table.count, report.name)(steps))
 
 
 def _with_bar(total: int, label: str) -> Any:
@@ -107,98 +141,8 @@ def _with_bar(total: int, label: str) -> Any:
     return shown
 
 
-class _Report:
-    """What became of one file, for people and as JSON (docs/command.md)."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.source: bytes | Path = file.read_bytes() if file.stat().st_size <= _KEPT_BYTES else file
-        """A file that is kept is read once, whatever becomes of it meanwhile."""
-        self.table: Table | None = None
-        self.refusal: Problem | None = None
-        self.candidates: tuple[str, ...] = ()
-        self.failure = ""
-        self.refused: list[RowPlan] = []
-        self.problems: list[Problem] = []
-        self.warnings: list[Problem] = []
-        self.tally = Tally()
-        self.run: int | None = None
-
-    def read(self, encoding: str, has_limits: bool) -> None:
-        try:
-            self.table = importer.read(self.source, encoding, has_limits)
-        except importer.Unreadable as refused:
-            self.refusal = refused.problem
-            return
-        except importer.Unsure as unsure:
-            self.candidates = tuple(candidate.encoding for candidate in unsure.candidates)
-            return
-        self.warnings += self.table.warnings
-
-    def forget(self) -> None:
-        """Nothing was written after all."""
-        self.run, self.tally = None, Tally()
-
-    def watch(self, steps: Iterable[RowPlan]) -> Iterator[RowPlan]:
-        for step in steps:
-            self.problems += step.problems
-            if step.problems:
-                self.refused.append(step)
-            self.warnings += step.warnings
-            yield step
-
-    @property
-    def has_failed(self) -> bool:
-        return bool(self.refusal or self.candidates or self.failure or self.problems)
-
-    def as_dict(self) -> dict[str, Any]:
-        refused = self.refusal and {**_as_dict(self.refusal)}
-        return {
-            "file": str(self.file),
-            "applied": self.run is not None,
-            "run": self.run,
-            "refused": refused,
-            "encodings": list(self.candidates),
-            "failure": self.failure or None,
-            "counts": {name: getattr(self.tally, name) for name in ("created", "changed", "unchanged", "refused")},
-            "problems": [_as_dict(problem) for problem in self.problems],
-            "warnings": [_as_dict(warning) for warning in self.warnings],
-        }
-
-    def say(self) -> None:
-        if self.refusal:
-            click.echo(f"{self.file}: refused. {self.refusal.sentence}", err=True)
-            return
-        if self.candidates:
-            told = ", ".join(self.candidates)
-            click.echo(f"{self.file}: not sure how it is written. Say it with --encoding: {told}.", err=True)
-            return
-        for problem in (*self.problems, *self.warnings):
-            click.echo(f"{self.file}: {_in_words(problem)}", err=True)
-        if self.failure:
-            click.echo(f"{self.file}: {self.failure}", err=True)
-        tally = self.tally
-        counts = (
-            f"{tally.created} created, {tally.changed} changed, {tally.unchanged} unchanged, {tally.refused} refused"
-        )
-        outcome = f"Written as run {self.run}." if self.run else "Nothing written."
-        click.echo(f"{self.file}: {counts}. {outcome}")
-
-
-def _as_dict(problem: Problem) -> dict[str, Any]:
-    told = {name: getattr(problem, name) for name in ("line", "column", "code", "suggestion")}
-    return {**told, "message": problem.sentence}
-
-
-def _in_words(problem: Problem) -> str:
-    line = f"line {problem.line}" if problem.line else "file"
-    column = f", {problem.column}" if problem.column else ""
-    meant = f" Did you mean {problem.suggestion}?" if problem.suggestion else ""
-    return f"{line}{column}: {problem.sentence}{meant}"
-
-
 @click.command()
-@click.argument("run", type=int)
+@click.argument("run", type=RUN)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def undo(run: int, as_json: bool) -> None:
     """Take back what import RUN changed; what was edited since stays and is told."""
@@ -224,7 +168,7 @@ def undo(run: int, as_json: bool) -> None:
 
 @click.command("runs")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--page", type=click.IntRange(1), default=1, help="Fifty runs stand on a page.")
+@click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Fifty runs stand on a page.")
 def runs_(as_json: bool, page: int) -> None:
     """List the imports, newest first."""
     with database.reading(opened()) as session:
@@ -259,7 +203,7 @@ def export(kind: str, output: Any) -> None:
 
 
 @click.command(hidden=True)
-@click.argument("run", type=int)
+@click.argument("run", type=RUN)
 @click.option("--claimed-at", type=float, help="When the site said for this process that it has the run.")
 def work(run: int, claimed_at: float | None) -> None:
     """Plan, apply or undo a large run: started by the site."""

@@ -70,7 +70,7 @@ def write(session: Session, run: int, steps: Sequence[RowPlan], owners: Owners |
         bulk.insert(session, ContactPoint, ("number", "id", *_WRITTEN), rows)
     if old:
         updated = session.connection().execute(_UPDATE, [_updated(step, owners, now) for step in old])
-        if updated.rowcount not in (-1, len(old)):
+        if updated.rowcount != len(old):  # both drivers count over all of the rows
             raise Overtaken
     bulk.insert(session, Change, _CHANGE, (_change(run, step) for step in steps))
     index(session, [step.entry for step in new if step.entry], are_new=True, known=[step.words for step in new])
@@ -102,8 +102,7 @@ def _updated(step: RowPlan, owners: Owners, now: datetime) -> dict[str, Any]:
 
 
 def _change(run: int, step: RowPlan) -> tuple[Any, ...]:
-    is_new = step.outcome == "created"
-    cells = {} if is_new else {name: [_plain(old), _plain(new)] for name, (old, new) in step.cells.items()}
+    cells = {name: [_plain(old), _plain(new)] for name, (old, new) in step.cells.items()}
     return run, step.id, step.outcome, cells, False
 
 

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -14,11 +15,14 @@ from directory.importer import keeping
 from directory.importer.applying import apply
 from directory.importer.cells import CLEAR, guarded
 from directory.importer.columns import REQUIRED
-from directory.importer.planning import RowPlan, plan
+from directory.importer.planning import RowPlan, plan, told_cells
 from directory.importer.problems import Problem
 from directory.importer.reading import Unreadable, Unsure, read
 from directory.models import ImportRun
 from directory.vocabulary import N_
+
+LINE: Final = 2
+"""The line of an edit's one row, after its header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def edit(session: Session, cells: Mapping[str, str], by: str, version: int = 0) 
     """
     step = _planned(session, cells)
     if step.outcome in ("created", "changed") and step.version != version:
-        step.problems, step.outcome = (_meanwhile(step, version),), "refused"
+        step = refused_meanwhile(step.id, version)
     if step.outcome not in ("created", "changed"):
         return Edit(step)
     run = ImportRun(kind="hand", state="applied", by=by, applied_by=by, applied_at=datetime.now(UTC), rows=1)
@@ -47,6 +51,7 @@ def edit(session: Session, cells: Mapping[str, str], by: str, version: int = 0) 
     session.add(run)
     session.flush()
     step.digest = b""  # no row of a file made the entry what it is
+    step.cells = told_cells(step)  # nor is there a file that would still tell what a new one said
     apply(session, run.number, [step])
     keeping.keep_problems(session, run.number, step.warnings, are_warnings=True)
     return Edit(step, run)
@@ -62,17 +67,20 @@ def _planned(session: Session, cells: Mapping[str, str]) -> RowPlan:
         table = read(file.getvalue().encode("utf-8", "replace"))
         return next(plan(session, table, by_hand=True))
     except Unreadable as refused:
-        return RowPlan(2, "refused", problems=(refused.problem,))
+        return RowPlan(LINE, "refused", problems=(refused.problem,))
     except (Unsure, StopIteration):
         message = N_("This text holds characters that cannot be read.")
-        return RowPlan(2, "refused", problems=(Problem(2, None, "control_character", message),))
+        return RowPlan(LINE, "refused", problems=(Problem(LINE, None, "control_character", message),))
 
 
-def _meanwhile(step: RowPlan, version: int) -> Problem:
+def refused_meanwhile(id: str, version: int) -> RowPlan:  # noqa: A002  # the entry's id
+    """What becomes of an edit of this version of an entry that somebody else wrote meanwhile."""
     if version == 0:
         message = N_("The id “%(id)s” is taken: choose another one.")
-        return Problem(step.line, "id", "duplicate_id", message, {"id": step.id})
-    message = N_(
-        "Somebody changed this contact point while you were writing. Look at it again; your text is kept here."
-    )
-    return Problem(step.line, None, "edited_since", message)
+        problem = Problem(LINE, "id", "duplicate_id", message, {"id": id})
+    else:
+        message = N_(
+            "Somebody changed this contact point while you were writing. Look at it again; your text is kept here."
+        )
+        problem = Problem(LINE, None, "edited_since", message)
+    return RowPlan(LINE, "refused", id, problems=(problem,))

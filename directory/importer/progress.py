@@ -2,6 +2,8 @@
 
 On SQLite an application holds the one write lock until it is done, so progress stands in a file of its own beside the
 directory's; on PostgreSQL it is an ordinary row, written by a connection of its own.
+
+The last sign of life is also whose run it is: a worker that stalled, and finds another one's, must write no more.
 """
 
 from __future__ import annotations
@@ -10,10 +12,10 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from sqlalchemy import URL, Engine, create_engine, delete, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL, Engine, Update, create_engine, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 
@@ -28,11 +30,46 @@ _ROWS: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Rows done of all rows; `is_alive`: somebody works on it."""
+    """Rows done of all rows, and the last sign of life of whoever works on it, in seconds since 1970."""
 
     done: int
     total: int
-    is_alive: bool
+    beat_at: float
+
+    @property
+    def is_alive(self) -> bool:
+        """Somebody works on it."""
+        return time.time() - self.beat_at < ALIVE_SECONDS
+
+
+class TakenOver(Exception):
+    """A worker was silent for so long that another one has its run now."""
+
+
+@dataclass(slots=True)
+class Claim:
+    """That this worker has a run: as long as the last sign of life there is its own."""
+
+    engine: Engine
+    run: int
+    beat_at: float
+
+    def beat(self, **told: int) -> None:
+        """Give a sign of life, and tell how far the work is; raises TakenOver."""
+        now = time.time()
+        with _beside(self.engine.url).connect() as connection:
+            if not connection.execute(self._mine().values(beat_at=now, **told)).rowcount:
+                raise TakenOver
+        self.beat_at = now
+
+    def release(self) -> None:
+        """The work on the run has ended; nothing happens to another worker's claim."""
+        mine = delete(RunProgress).where(RunProgress.run == self.run, RunProgress.beat_at == self.beat_at)
+        with _beside(self.engine.url).connect() as connection:
+            connection.execute(mine)
+
+    def _mine(self) -> Update:
+        return update(RunProgress).where(RunProgress.run == self.run, RunProgress.beat_at == self.beat_at)
 
 
 @lru_cache(maxsize=8)
@@ -51,47 +88,40 @@ def of(engine: Engine, run: int) -> Progress:
     columns = select(RunProgress.done, RunProgress.total, RunProgress.beat_at).where(RunProgress.run == run)
     with _beside(engine.url).connect() as connection:
         row = connection.execute(columns).one_or_none()
-    if row is None:
-        return Progress(0, 0, is_alive=False)
-    return Progress(row.done, row.total, time.time() - row.beat_at < ALIVE_SECONDS)
+    return Progress(row.done, row.total, row.beat_at) if row else Progress(0, 0, 0.0)
 
 
-def claim(engine: Engine, run: int) -> float | None:
-    """Say that a worker has a run from now on; the moment of it, or None when another one that is alive has it."""
+def claim(engine: Engine, run: int) -> Claim | None:
+    """Say that this worker has a run from now on; None when another one that is alive has it."""
     now = time.time()
     with _beside(engine.url).connect() as connection:
         is_dead = RunProgress.beat_at < now - ALIVE_SECONDS
         taken = connection.execute(
             update(RunProgress).where(RunProgress.run == run, is_dead).values(done=0, total=0, beat_at=now)
         )
-        if taken.rowcount:
-            return now
-        try:
-            connection.execute(insert(RunProgress).values(run=run, done=0, total=0, beat_at=now))
-        except SQLAlchemyError:  # somebody else's row is there, and fresh
-            return None
-    return now
+        if not taken.rowcount:
+            try:
+                connection.execute(insert(RunProgress).values(run=run, done=0, total=0, beat_at=now))
+            except IntegrityError:  # somebody else's row is there, and fresh
+                return None
+    return Claim(engine, run, now)
 
 
-def take_over(engine: Engine, run: int, claimed_at: float) -> bool:
-    """Go on with a claim that another process made for this one; False when it grew old and others have the run."""
-    mine = update(RunProgress).where(RunProgress.run == run, RunProgress.beat_at == claimed_at)
-    with _beside(engine.url).connect() as connection:
-        return bool(connection.execute(mine.values(beat_at=time.time())).rowcount)
+def take_over(engine: Engine, run: int, claimed_at: float) -> Claim | None:
+    """Go on with a claim that another process made for this one; None when it grew old and others have the run."""
+    mine = Claim(engine, run, claimed_at)
+    try:
+        mine.beat()
+    except TakenOver:
+        return None
+    return mine
 
 
-def release(engine: Engine, run: int) -> None:
-    """The work on a run has ended."""
-    with _beside(engine.url).connect() as connection:
-        connection.execute(delete(RunProgress).where(RunProgress.run == run))
-
-
-def watched(engine: Engine, run: int, total: int, steps: Iterable[T]) -> Iterator[T]:
-    """The same steps; tells twice a second how many went by."""
-    told_at, values = 0.0, dict[str, Any]()
-    with _beside(engine.url).connect() as connection:
-        for done, step in enumerate(steps):
-            if done % _ROWS == 0 and time.monotonic() - told_at > _EVERY_SECONDS:
-                told_at, values = time.monotonic(), {"done": done, "total": total, "beat_at": time.time()}
-                connection.execute(update(RunProgress).where(RunProgress.run == run).values(values))
-            yield step
+def watched(mine: Claim, total: int, steps: Iterable[T]) -> Iterator[T]:
+    """The same steps; tells twice a second how many went by, and raises TakenOver when another worker has the run."""
+    told_at = 0.0
+    for done, step in enumerate(steps):
+        if done % _ROWS == 0 and time.monotonic() - told_at > _EVERY_SECONDS:
+            told_at = time.monotonic()
+            mine.beat(done=done, total=total)
+        yield step

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, Protocol
 
-from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, bindparam, delete, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from directory import bulk
-from directory.importer import entries
+from directory.importer import entries, wholes
 from directory.importer.columns import column
 from directory.importer.entries import Entry
 from directory.importer.owners import Owners
-from directory.models import Change, ContactPoint
+from directory.models import Change, ContactPoint, ImportRun
 from directory.search import hold_index, index
 
 _POINTS: Final = bulk.table_of(ContactPoint)
@@ -58,7 +58,24 @@ def restore(session: Session, run: int, changes: Sequence[Done]) -> None:
     if changed := [change for change in changes if change.what == "changed"]:
         _write_back(session, run, changed)
     taken = _CHANGES.c.number.in_([change.number for change in changes])
-    session.connection().execute(update(_CHANGES).where(taken).values(is_undone=True))
+    found = _CHANGES.c.number.in_(_found_since(change for change in changes if _is_about_the_place(change)))
+    session.connection().execute(update(_CHANGES).where(or_(taken, found)).values(is_undone=True))
+
+
+def _is_about_the_place(change: Done) -> bool:
+    """Whether a place that was looked up after it cannot be true any more once it is taken back."""
+    return change.what == "created" or not change.cells.keys().isdisjoint((*wholes.ADDRESS, *wholes.PLACE))
+
+
+def _found_since(changes: Iterable[Done]) -> Select[Any]:
+    """The numbers of the changes by which a place was looked up after these."""
+    mine, theirs = aliased(Change), aliased(Change)
+    return (
+        select(theirs.number)
+        .join(mine, and_(mine.contact_point == theirs.contact_point, mine.number < theirs.number))
+        .join(ImportRun, ImportRun.number == theirs.run)
+        .where(mine.number.in_([change.number for change in changes]), ImportRun.kind == "geocode")
+    )
 
 
 def _remove(session: Session, run: int, ids: Sequence[str]) -> None:
@@ -74,7 +91,7 @@ def _write_back(session: Session, run: int, changes: Sequence[Done]) -> None:
         for change in changes
     ]
     restored = sorted(stored.values(), key=lambda entry: entry.number)
-    names = {name for change in changes for name in change.cells}
+    names = {name for _, _, _, cells, _ in history for name in cells}
     _update(session, restored, _kept_in(names))
     bulk.insert(session, Change, _HISTORY, history)
     index(session, restored)
@@ -94,6 +111,18 @@ def _as_it_was(change: Done, entry: Entry) -> dict[str, list[Any]]:
         cells[name] = [now.isoformat() if isinstance(now, date) else now, old]
         is_date = name == "verified_on" and old
         entries.write(entry, known, date.fromisoformat(old) if is_date else old)
+    return cells | _without_its_place(change, entry)
+
+
+def _without_its_place(change: Done, entry: Entry) -> dict[str, list[Any]]:
+    """Drop a place that was looked up by an address which is the entry's no more; returns what differs, as above."""
+    has_moved = not change.cells.keys().isdisjoint(wholes.ADDRESS)
+    if not has_moved or "latitude" in change.cells or entry.place_source not in wholes.DERIVED:
+        return {}
+    nowhere = {"latitude": None, "longitude": None, "precision": "none", _NO_COLUMN: ""}
+    cells = {name: [getattr(entry, name), none] for name, none in nowhere.items()}
+    for name, none in nowhere.items():
+        setattr(entry, name, none)
     return cells
 
 

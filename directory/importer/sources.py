@@ -11,11 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from directory.vocabulary import N_
+
 Source = bytes | Path
 LONGEST_LINE: Final = 1 << 26
 """Bytes without a line end after which a file is no table."""
 PIECE: Final = 1 << 18
 """Bytes that are looked at in one go."""
+CHANGED: Final = N_("The file changed while it was read. Nothing was written: import it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,18 @@ class Coding:
 def size(source: Source) -> int:
     """In bytes."""
     return len(source) if isinstance(source, bytes) else source.stat().st_size
+
+
+def state(file: Path) -> tuple[int, ...]:
+    """What tells that a file is another one than before: device, number, bytes, time of the last change; () for none.
+
+    A file that is read piece by piece, again and again, must be the same from the first time to the last.
+    """
+    try:
+        found = file.stat()
+    except OSError:
+        return ()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 @contextmanager

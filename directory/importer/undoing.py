@@ -95,21 +95,26 @@ def _take_back(session: Session, undoing: ImportRun) -> Iterator[Kept | None]:
     last = 0
     while changes := session.execute(mine.where(Change.number > last).limit(BATCH)).all():
         restoring.hold(session, [change.contact_point for change in changes])  # before looking who edited it
-        later = _later(session, changes)
+        later = _later(session, undoing.undoes, changes)
         restoring.restore(session, undoing.number, [each for each in changes if each.contact_point not in later])
         yield from (_kept(each, later) for each in changes)
         last = changes[-1].number
 
 
-def _later(session: Session, changes: Sequence[Row[Any]]) -> dict[str, list[str]]:
-    """Id → columns of the first change after these that still stands."""
+def _later(session: Session, run: int | None, changes: Sequence[Row[Any]]) -> dict[str, list[str]]:
+    """Id → columns of the first change after these, of this run, that still stands.
+
+    Nobody's work stands in a place that was looked up since: it only hinders the undo of what was looked up before it.
+    """
     mine, theirs = aliased(Change), aliased(Change)
+    undone = session.get(ImportRun, run) if run else None
+    passing = ["undo"] if undone and undone.kind == "geocode" else ["undo", "geocode"]
     statement = (
         select(theirs.contact_point, theirs.cells)
         .join(mine, and_(mine.contact_point == theirs.contact_point, mine.number < theirs.number))
         .join(ImportRun, ImportRun.number == theirs.run)
         .where(mine.number.in_([change.number for change in changes]))
-        .where(theirs.is_undone.is_(False), ImportRun.kind != "undo")
+        .where(theirs.is_undone.is_(False), ImportRun.kind.not_in(passing))
         .order_by(theirs.number)
     )
     found: dict[str, list[str]] = {}

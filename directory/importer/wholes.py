@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from directory import bulk
 from directory.importer import entries
 from directory.importer.columns import column
 from directory.importer.entries import Entry
@@ -17,8 +18,9 @@ from directory.models import Change, ImportRun
 from directory.vocabulary import EUROPE, N_
 
 PLACE: Final = ("latitude", "longitude", "precision")
-_ADDRESS: Final = ("street", "postal_code", "city", "country")
-_DERIVED: Final = ("geonames", "nominatim")
+ADDRESS: Final = ("street", "postal_code", "city", "country")
+DERIVED: Final = ("geonames", "nominatim")
+"""Sources of a place that was looked up by the address."""
 _WAYS: Final = ("phones", "email", "website", "city", "street", "latitude")
 
 
@@ -82,8 +84,8 @@ def settle_place(draft: Draft, entry: Entry | None, after: Entry, source: str) -
     A place that was found by the address goes when the address changes.
     """
     is_given = "latitude" in draft.values or "longitude" in draft.values
-    has_moved = entry and any(getattr(entry, name) != getattr(after, name) for name in _ADDRESS)
-    if entry and has_moved and not is_given and entry.place_source in _DERIVED:
+    has_moved = entry and any(getattr(entry, name) != getattr(after, name) for name in ADDRESS)
+    if entry and has_moved and not is_given and entry.place_source in DERIVED:
         after.latitude = after.longitude = None
     if after.latitude is None and after.longitude is None:
         after.place_source = ""
@@ -125,11 +127,19 @@ def hand_edits(session: Session, ids: Iterable[str]) -> dict[str, dict[str, str]
     """Id → column → the day on which its present value was written by hand (ISO)."""
     if not (listed := sorted(ids)):
         return {}
+    stands = (Change.what == "changed", Change.is_undone.is_(False), bulk.among(session, Change.contact_point, listed))
+    first = (  # what came before an entry's first edit by hand says nothing of it
+        select(Change.contact_point, func.min(Change.number).label("number"))
+        .join(ImportRun, and_(ImportRun.number == Change.run, ImportRun.kind == "hand"))
+        .where(*stands)
+        .group_by(Change.contact_point)
+        .subquery()
+    )
     statement = (
         select(Change.contact_point, Change.cells, ImportRun.kind, ImportRun.applied_at)
-        .join(ImportRun, ImportRun.number == Change.run)
-        .where(Change.contact_point.in_(listed), Change.is_undone.is_(False), ImportRun.kind != "undo")
-        .where(Change.what == "changed")
+        .join(first, and_(first.c.contact_point == Change.contact_point, first.c.number <= Change.number))
+        .join(ImportRun, and_(ImportRun.number == Change.run, ImportRun.kind != "undo"))
+        .where(Change.what == "changed", Change.is_undone.is_(False))
         .order_by(Change.number)
     )
     found: dict[str, dict[str, str]] = {}

@@ -26,6 +26,7 @@ from directory.importer import keeping, progress, runs, undoing
 from directory.importer.applying import Overtaken, apply
 from directory.importer.planning import BATCH, RowPlan, Tally, plan
 from directory.importer.problems import Problem
+from directory.importer.progress import Claim, TakenOver
 from directory.importer.reading import Table, Unreadable, Unsure, read
 from directory.models import ImportRun
 from directory.vocabulary import N_
@@ -50,11 +51,11 @@ def begin(engine: Engine, number: int) -> None:
         is_small = run.rows <= SMALL_CHANGES if run.state == "undoing" else run.size <= SMALL_BYTES
     if is_small:
         work(engine, number)
-    elif claimed_at := progress.claim(engine, number):
+    elif claim := progress.claim(engine, number):
         try:
-            _start(engine, number, claimed_at)
+            _start(engine, number, claim.beat_at)
         except OSError:
-            progress.release(engine, number)
+            claim.release()
             raise
 
 
@@ -76,41 +77,51 @@ def work(engine: Engine, number: int, claimed_at: float | None = None) -> None:
 
     `claimed_at`: the moment of the claim that was made for this process.
     """
-    is_mine = progress.take_over(engine, number, claimed_at) if claimed_at else progress.claim(engine, number)
-    if not is_mine:
+    mine = progress.take_over(engine, number, claimed_at) if claimed_at else progress.claim(engine, number)
+    if mine is None:
         return
     try:
-        while _step(engine, number):
+        _go_on(mine)
+    except TakenOver:
+        _log.warning("run %s: another worker has it now", number)
+    finally:
+        mine.release()
+
+
+def _go_on(mine: Claim) -> None:
+    """All there is to do, step by step; raises TakenOver."""
+    try:
+        while _step(mine):
             pass
     except (DataError, ProgrammingError) as error:
-        _log.exception("run %s", number)
-        _give_up(engine, number, error)
+        _give_up(mine, error)
     except SQLAlchemyError:
         raise  # the database is away or full: the run stays as it is, and goes on when somebody looks at it
+    except TakenOver:
+        raise
     except Exception as error:
-        _log.exception("run %s", number)
-        _give_up(engine, number, error)
-    finally:
-        progress.release(engine, number)
+        _give_up(mine, error)
 
 
-def _step(engine: Engine, number: int) -> bool:
+def _step(mine: Claim) -> bool:
     """One step of the work; True when another one may follow."""
+    engine, number = mine.engine, mine.run
     with database.reading(engine) as session:
         run = runs.get(session, number)
         state = run.state if run else ""
     if state in ("waiting", "reading"):
-        return _read_and_plan(engine, number)
+        return _read_and_plan(mine)
     if state == "confirmed":
-        return not _apply(engine, number)
+        return not _apply(mine)
     if state == "undoing":
-        _undo(engine, number)
+        _undo(mine)
     return False
 
 
-def _read_and_plan(engine: Engine, number: int) -> bool:
+def _read_and_plan(mine: Claim) -> bool:
+    engine, number = mine.engine, mine.run
     with database.writing(engine) as session:
-        run = _of(session, number)
+        run = _still(session, mine)
         keeping.forget(session, run)  # what a worker that was killed left behind
         run.state = "reading"
         data, encoding = runs.content(run), run.encoding
@@ -118,12 +129,12 @@ def _read_and_plan(engine: Engine, number: int) -> bool:
         table = read(data, encoding)
     except (Unreadable, Unsure) as cannot:
         with database.writing(engine) as session:
-            if (run := _of(session, number)).state == "reading":  # else somebody dropped it
+            if (run := _still(session, mine)).state == "reading":  # else somebody dropped it
                 _note(run, cannot)
         return False
-    tally = _plan(engine, number, table)
+    tally = _plan(mine, table)
     with database.writing(engine) as session:
-        run = _of(session, number)
+        run = _still(session, mine)
         if run.state != "reading":
             keeping.forget(session, run)
             return False
@@ -142,29 +153,33 @@ def _note(run: ImportRun, cannot: Unreadable | Unsure) -> None:
         run.refusal = dataclasses.asdict(cannot.problem) | {"values": dict(cannot.problem.values)}
 
 
-def _give_up(engine: Engine, number: int, error: Exception) -> None:
+def _give_up(mine: Claim, error: Exception) -> None:
     """A mistake of ours must not be repeated for ever: the run ends as refused, and nothing was written."""
+    _log.error("run %s", mine.run, exc_info=error)
     message = N_("Something went wrong on our side while reading this file (%(error)s). Nothing was written.")
-    with database.writing(engine) as session:
-        run = _of(session, number)
+    with database.writing(mine.engine) as session:
+        run = _still(session, mine)
         if run.state not in runs.OPEN:
             return
         if run.kind == "undo":
             message = N_("Something went wrong on our side while undoing (%(error)s). Nothing was changed.")
+        elif run.state == "confirmed":
+            message = N_("Something went wrong on our side while writing (%(error)s). Nothing was written.")
         run.state = "refused"
         run.refusal = dataclasses.asdict(Problem(None, None, "failed", message, {"error": type(error).__name__}))
 
 
-def _plan(engine: Engine, number: int, table: Table) -> Tally:
+def _plan(mine: Claim, table: Table) -> Tally:
     """Plan in one snapshot; what is found is kept batch by batch, so that nobody waits long for the write lock."""
     tally = Tally()
-    with database.reading(engine) as session:
-        steps: Iterator[RowPlan] = progress.watched(engine, number, table.count, plan(session, table))
+    with database.reading(mine.engine) as session:
+        steps: Iterator[RowPlan] = progress.watched(mine, table.count, plan(session, table))
         while batch := list(islice(steps, BATCH)):
             for step in batch:
                 tally.add(step)
-            with database.writing(engine) as writing:
-                keeping.keep(writing, number, batch)
+            with database.writing(mine.engine) as writing:
+                _still(writing, mine)
+                keeping.keep(writing, mine.run, batch)
     return tally
 
 
@@ -179,41 +194,60 @@ class _Outdated(Exception):
     """The plan no longer fits what is stored."""
 
 
-def _apply(engine: Engine, number: int) -> bool:
+def _apply(mine: Claim) -> bool:
     """Make the plan again and write it, all in one transaction; when it is not the one that was confirmed, nothing
     is written and it is shown again. Returns whether the run has come to its end."""
     try:
-        with database.writing(engine) as session:
-            run = runs.held(session, number)
-            if run is None or run.state != "confirmed":
-                return True
-            table = read(runs.content(run), run.encoding)
-            steps = progress.watched(engine, number, table.count, plan(session, table, is_written=True))
-            tally = apply(session, number, steps)
-            if tally.digest != run.plan_digest:
-                raise _Outdated
-            run.state, run.applied_at = "applied", datetime.now(UTC)
-    except (_Outdated, Overtaken, IntegrityError):
-        with database.writing(engine) as session:
-            run = _of(session, number)
+        try:
+            _write(mine)
+        except IntegrityError:  # somebody wrote at the same time, which a second look sees; or it can never be written
+            _write(mine)
+    except (_Outdated, Overtaken):
+        with database.writing(mine.engine) as session:
+            run = _still(session, mine)
             run.state, run.is_renewed, run.applied_by = "waiting", True, ""
         return False
+    except IntegrityError as error:
+        _give_up(mine, error)
     return True
 
 
-def _undo(engine: Engine, number: int) -> None:
+def _write(mine: Claim) -> None:
+    with database.writing(mine.engine) as session:
+        run = _of(session, mine.run)
+        if run.state != "confirmed":
+            return
+        table = read(runs.content(run), run.encoding)
+        steps = progress.watched(mine, table.count, plan(session, table, is_written=True))
+        tally = apply(session, mine.run, steps)
+        if tally.digest != run.plan_digest:
+            raise _Outdated
+        run.state, run.applied_at = "applied", datetime.now(UTC)
+
+
+def _undo(mine: Claim) -> None:
     """Take back what was ordered, all in one transaction."""
 
     def watch(total: int, outcomes: undoing.Outcomes) -> undoing.Outcomes:
-        return progress.watched(engine, number, total, outcomes)
+        return progress.watched(mine, total, outcomes)
 
     try:
-        with database.writing(engine) as session:
-            run = _of(session, number)
+        with database.writing(mine.engine) as session:
+            run = _of(session, mine.run)
             if run.state == "undoing":
                 undoing.carry_out(session, run, watch)
     except (IntegrityError, DataError) as error:  # what was cannot be any more: the same would happen again
-        _give_up(engine, number, error)
+        _give_up(mine, error)
+
+
+def _still(session: Session, mine: Claim) -> ImportRun:
+    """The run, held for writing; raises TakenOver when another worker has it, which may be held up until we are done.
+
+    First held, then asked for: so the other one, which begins by clearing away, comes before this look or after us.
+    """
+    run = _of(session, mine.run)
+    mine.beat()
+    return run
 
 
 def _of(session: Session, number: int) -> ImportRun:

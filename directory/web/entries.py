@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from directory import care, database, importer, search
-from directory.importer import CannotUndo, Overtaken, Problem, RowPlan, keeping, runs
+from directory.importer import CannotUndo, Overtaken, Problem, RowPlan, editing, keeping, runs
 from directory.importer.columns import REQUIRED
 from directory.models import Change, ContactPoint, ImportRun, PlanProblem
 from directory.text import printable
@@ -28,8 +28,6 @@ door = Blueprint("entries", __name__)
 Answer = str | Response | tuple[str, int]
 EUROPE: Final = (50.0, 12.0)
 """Degrees of the middle of the map on which a pin is put, where no city is known."""
-HAND_LINE: Final = 2
-"""The line of an edit's one row, after its header: under it the warnings of an edit are kept."""
 _LAST_PAGE: Final = 1_000_000
 
 
@@ -155,7 +153,10 @@ def _write(form: EntryForm, told: dict[str, str] | None = None) -> Answer:
     try:
         step, run = _edit(told, by, form.version)
     except (Overtaken, IntegrityError):  # somebody wrote between the look and the writing: look again
-        step, run = _edit(told, by, form.version)
+        try:
+            step, run = _edit(told, by, form.version)
+        except Overtaken:  # and again
+            step, run = editing.refused_meanwhile(id_, form.version), None
     if step.outcome != "refused":
         return _to_history(step.id, "saved" if run else "unchanged", run or 1)
     if id_ and _was_removed(id_):
@@ -224,14 +225,14 @@ def _told(id: str) -> list[Told]:  # noqa: A002  # the entry's id
     told, is_newest = [], True
     for change, run in runs.history(session(), id):
         cells = [difference(name, *keeping.shown(name, *values)) for name, values in change.cells.items()]
-        stands = not change.is_undone and run.kind != "undo"
+        stands = not change.is_undone and run.kind not in ("undo", "geocode")
         told.append(Told(change, run, cells, stands and is_newest and run.kind == "hand"))
         is_newest = is_newest and not stands
     return told
 
 
 def _warnings(saved: Told | None) -> Sequence[PlanProblem]:
-    return runs.problems_of(session(), saved.run, [HAND_LINE]).get(HAND_LINE, ()) if saved else ()
+    return runs.problems_of(session(), saved.run, [editing.LINE]).get(editing.LINE, ()) if saved else ()
 
 
 _NOTES: Final = {

@@ -223,5 +223,6 @@ def _before(session: Session, entry: ContactPoint, version: int) -> dict[str, st
     """Column → what stood there at that version, of the columns that were changed since."""
     before: dict[str, str] = {}
     for change, _ in runs.history(session, entry.id)[: max(0, entry.version - version)]:
-        before |= {known.name: known.text(old) for name, (old, _) in change.cells.items() if (known := column(name))}
+        changed = change.cells.items() if change.what == "changed" else ()
+        before |= {known.name: known.text(old) for name, (old, _) in changed if (known := column(name))}
     return before

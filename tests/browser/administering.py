@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from conftest import SEED, Served
+from conftest import SEED, Served, claim_of
 from importing import EMAIL, a_csv, a_row, an_administrator
 from playwright.sync_api import Page
 from sqlalchemy import Engine
@@ -86,7 +86,7 @@ class Office:
         return number
 
     def tell(self, number: int, done: int, total: int) -> None:
-        steps = progress.watched(self.engine, number, total, range(done + 1))
+        steps = progress.watched(claim_of(self.engine, number), total, range(done + 1))
         for _ in steps:
             pass
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import claim_of
 from importing import a_csv, a_row
 from playwright.sync_api import Page, expect
 from tile_server import TileServer
@@ -13,7 +14,6 @@ from tile_server import TileServer
 from browser.administering import Office
 from browser.conftest import Visit
 from browser.pages import DESK, PHONE, go, pins_shown
-from directory.importer import progress
 
 EXCEL = (
     "id;nom;pays;ville;thèmes;téléphone;site web;latitude;longitude\r\n"
@@ -106,7 +106,7 @@ def test_the_page_follows_the_work_and_takes_it_up_when_the_worker_is_gone(visit
     expect(page.locator("[data-words]")).to_have_text("0 of 50,000 rows")
     office.tell(number, 1, 4_000)
     expect(page.locator("[data-words]")).to_have_text("0 of 4,000 rows")
-    progress.release(office.engine, number)
+    claim_of(office.engine, number).release()
     expect(page.get_by_role("button", name="Apply (new: 1, changed: 0)")).to_be_visible()
 
 
@@ -115,7 +115,7 @@ def test_without_javascript_the_page_looks_again_by_itself(visit: Visit, office:
     page = office.enter(visit(viewport=DESK, at=office.served, javascript=False))
     page.goto(f"/en/admin/imports/{number}")
     expect(page.get_by_role("progressbar")).to_be_visible()
-    progress.release(office.engine, number)
+    claim_of(office.engine, number).release()
     expect(page.get_by_role("button", name="Apply (new: 1, changed: 0)")).to_be_visible()
 
 
@@ -128,7 +128,7 @@ def test_an_undo_is_followed_to_its_end_and_so_is_one_that_was_left(
     page.goto(f"/en/admin/imports/{number}")
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.locator("[data-words]")).to_have_text("0 of 1 contact point")
-    progress.release(office.engine, number)  # its worker is gone
+    claim_of(office.engine, number).release()  # its worker is gone
     expect(page.get_by_text("1 taken back")).to_be_visible()
 
 
