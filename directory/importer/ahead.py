@@ -7,15 +7,18 @@ for more than some thousand rows: a server, a test or a program that calls the i
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import lru_cache
 from itertools import chain
-from multiprocessing.connection import Connection
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from directory.importer import wholes
@@ -27,8 +30,8 @@ FEW: Final = 2000
 """Rows that are read here before others are called to help: they take a second to come."""
 _MOST_HELPERS: Final = 2
 """More would wait: two read as fast as one process writes."""
-_MOST_TAKEN: Final = 3
-"""Parts that are read or being read and not yet given back: bounds the memory."""
+_MOST_GIVEN: Final = 3
+"""Parts that are read or being read by helpers and not yet given back: bounds the memory."""
 _works_hard: Final = threading.Event()
 
 
@@ -64,7 +67,7 @@ class DraftReader:
     """Reads rows, and makes of each that can be a new entry what it would be."""
 
     def __init__(self, task: Task) -> None:
-        self._task = task
+        self.task = task
         self._rows = RowReader(task.columns)
 
     def read(self, row: Asked, is_ahead: bool = False) -> Draft:
@@ -76,9 +79,9 @@ class DraftReader:
         if "id" not in values:
             values["id"] = an_id_for(values)
         if row.is_new:
-            draft.new = wholes.merged(draft, None, self._task.place_source)
-            if is_ahead and self._task.dialect:
-                draft.words = words_of(draft.new, self._task.dialect)
+            draft.new = wholes.merged(draft, None, self.task.place_source)
+            if is_ahead and self.task.dialect:
+                draft.words = words_of(draft.new, self.task.dialect)
         return draft
 
 
@@ -88,108 +91,92 @@ def drafts(task: Task, parts: Iterable[Part]) -> Iterator[tuple[Part, list[Draft
     for part in parts:
         read += len(part.asked)
         if read >= FEW and works_hard() and (others := min(_MOST_HELPERS, (os.cpu_count() or 1) - 1)):
-            with ExitStack() as called:
-                helpers = [called.enter_context(_Helper(task)) for _ in range(others)]
+            with _helpers(task, others) as helpers:
                 yield from _Shared(reader, helpers, chain([part], parts))
         else:
-            yield part, [reader.read(row) for row in part.asked]
-
-
-class _Helper:
-    """A process that reads rows, one part at a time. It ends when its asker does, even by `kill -9`."""
-
-    def __init__(self, task: Task) -> None:
-        context = multiprocessing.get_context("spawn")  # nothing of this process, its database least of all, goes along
-        self._line, theirs = context.Pipe()
-        self._process = context.Process(target=_help, args=(task, theirs), daemon=True)
-        self._process.start()
-        theirs.close()
-        self.is_free = False
-        """Whether it waits for rows. At first it has to start: then it gives a first answer, of no rows."""
-        self.has_work = False
-
-    def __enter__(self) -> _Helper:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._line.close()
-        self._process.join()
-
-    def ask(self, rows: Sequence[Asked]) -> None:
-        self.is_free, self.has_work = False, True
-        with suppress(OSError):  # it was killed, which is found when its answer is missed
-            self._line.send(rows)
-
-    @property
-    def has_answered(self) -> bool:
-        return self._line.poll()
-
-    def answer(self) -> list[Draft] | Exception | None:
-        """What it made of the rows, as soon as it is there; None when it was killed."""
-        self.has_work = False
-        try:
-            found: list[Draft] | Exception = self._line.recv()
-        except (EOFError, OSError):
-            return None
-        self.is_free = True
-        return found
+            yield part, _read(reader, part.asked)
 
 
 class _Shared(Generic[Part]):
     """Parts read in order by whoever has time: this process reads too rather than wait."""
 
-    def __init__(self, reader: DraftReader, helpers: Sequence[_Helper], parts: Iterator[Part]) -> None:
+    def __init__(self, reader: DraftReader, helpers: ProcessPoolExecutor, parts: Iterator[Part]) -> None:
         self._reader, self._helpers, self._parts = reader, helpers, parts
-        self._taken: deque[tuple[Part, _Helper | list[Draft]]] = deque()
+        self._taken: deque[tuple[Part, Future[list[Draft]]]] = deque()
+        self._first_is_there = helpers.submit(int)
+        """Until it is, it would only hold up what it was given."""
 
     def __iter__(self) -> Iterator[tuple[Part, list[Draft]]]:
-        while True:
+        while self._take():
+            part, found = self._taken.popleft()
             self._give_out()
-            if self._would_wait() and len(self._taken) < _MOST_TAKEN and (part := next(self._parts, None)) is not None:
-                self._taken.append((part, self._read(part)))
-            elif self._taken:
-                part, by = self._taken.popleft()
-                found = by if isinstance(by, list) else by.answer()
-                if isinstance(found, Exception):
-                    raise found
-                self._give_out()
-                yield part, self._read(part) if found is None else found
-            else:
-                return
+            try:
+                drafts = found.result()
+            except BrokenProcessPool:  # they were killed: nobody else reads it
+                drafts = self._read_here(part).result()
+            yield part, drafts
 
-    def _read(self, part: Part) -> list[Draft]:
-        return [self._reader.read(row) for row in part.asked]
+    def _take(self) -> bool:
+        """Have parts taken until the next to give back is read, or waiting for it costs least; False at the end."""
+        self._give_out()
+        while not (self._taken and self._taken[0][1].done()) and len(self._taken) <= _MOST_GIVEN:
+            if (part := next(self._parts, None)) is None:
+                break
+            self._taken.append((part, self._read_here(part)))
+        return bool(self._taken)
 
     def _give_out(self) -> None:
-        for helper in self._helpers:
-            if not helper.is_free and not helper.has_work and helper.has_answered:
-                helper.answer()
-            if helper.is_free and (part := next(self._parts, None)) is not None:
-                helper.ask(part.asked)
-                self._taken.append((part, helper))
+        """Keep the helpers busy, as soon as they are there."""
+        while self._first_is_there.done() and len(self._taken) < _MOST_GIVEN:
+            if (part := next(self._parts, None)) is None:
+                return
+            try:
+                self._taken.append((part, self._helpers.submit(_read_ahead, self._reader.task, part.asked)))
+            except BrokenProcessPool:
+                self._taken.append((part, self._read_here(part)))
 
-    def _would_wait(self) -> bool:
-        """Whether the part that comes next is not read yet."""
-        by = self._taken[0][1] if self._taken else None
-        return by is None or (isinstance(by, _Helper) and not by.has_answered)
-
-
-def _help(task: Task, asking: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the command ends this one by it
-    _rarely_collect()
-    reader = DraftReader(task)
-    found: list[Draft] | Exception = []
-    with suppress(EOFError, OSError):  # nobody asks any more
-        while True:
-            asking.send(found)
-            found = _read(reader, asking.recv())
+    def _read_here(self, part: Part) -> Future[list[Draft]]:
+        found: Future[list[Draft]] = Future()
+        found.set_result(_read(self._reader, part.asked))
+        return found
 
 
-def _read(reader: DraftReader, asked: Sequence[Asked]) -> list[Draft] | Exception:
+@contextmanager
+def _helpers(task: Task, count: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that read; nothing of this one, its database least of all, goes along."""
+    helpers = ProcessPoolExecutor(count, get_context("spawn"), initializer=_help, initargs=(task,))
     try:
-        return [reader.read(row, is_ahead=True) for row in asked]
-    except Exception as error:  # to be raised where it can be told
-        return error
+        yield helpers
+    finally:
+        helpers.shutdown(cancel_futures=True)
+
+
+def _help(task: Task) -> None:
+    """What a helper does at first."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts the command ends this one by it
+    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+    _rarely_collect()
+    _reader(task)
+
+
+def _end_with(asker: BaseProcess) -> None:
+    """End when the one that asked does, even by `kill -9`."""
+    asker.join()
+    os._exit(1)
+
+
+def _read_ahead(task: Task, asked: Sequence[Asked]) -> list[Draft]:
+    """In a helper, which lives for one file."""
+    return _read(_reader(task), asked, is_ahead=True)
+
+
+def _read(reader: DraftReader, asked: Sequence[Asked], is_ahead: bool = False) -> list[Draft]:
+    return [reader.read(row, is_ahead) for row in asked]
+
+
+@lru_cache(maxsize=1)
+def _reader(task: Task) -> DraftReader:
+    return DraftReader(task)
 
 
 def work_hard() -> None:

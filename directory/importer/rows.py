@@ -59,6 +59,10 @@ class Draft:
     words: Words | None = None
     """What is searched of it, where that was asked."""
 
+    def __reduce__(self) -> tuple[type[Draft], tuple[Any, ...]]:
+        """As a call with all that it holds: half as long on the way from a process to another as field by field."""
+        return Draft, (self.line, self.values, self.problems, self.warnings, self.new, self.words)
+
     def refuse(self, name: str | None, bad: BadCell) -> None:
         self.problems.append(Problem(self.line, name, bad.code, bad.message, bad.values, bad.suggestion))
 
