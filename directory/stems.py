@@ -31,7 +31,7 @@ _ARABIC_FRONT: Final = re.compile("^(?:وال|بال|كال|فال|لل|ال|و|
 _ARABIC_END: Final = re.compile("(?<=...)(?:هاي|ها|ات|ون|ين|ان|كم|نا|هم|تي|ي|ه|ت|م|ش)$")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """The folded word without its endings; itself where hardly anything would be left."""
     if _ARABIC.match(word):

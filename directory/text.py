@@ -151,7 +151,7 @@ def spellings(text: str) -> list[str]:
     return list(dict.fromkeys(" ".join(filter(None, way)) for way in ways))[1:]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _spellings(word: str) -> tuple[str, ...]:
     """A word as it is and in each of the other ways, folded; names are made of the same words again and again."""
     lowered = unicodedata.normalize("NFC", word.lower())

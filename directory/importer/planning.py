@@ -24,7 +24,8 @@ from directory.search import Words
 from directory.vocabulary import N_
 
 BATCH: Final = 2000
-_DIGEST_BITS: Final = 128
+_KEPT_BITS: Final = 64
+"""Of the digest of a row that may come again."""
 _FORMAT: Final = b"1"
 """Part of every row's digest: raise it when the same text begins to mean another value."""
 
@@ -201,9 +202,9 @@ class _Planner:
         first = self._first.setdefault(step.id, mine)
         if first == mine:
             return False
-        line = first >> _DIGEST_BITS
+        line = first >> _KEPT_BITS
         values = {"id": step.id, "line": line}
-        if first % (1 << _DIGEST_BITS) == mine % (1 << _DIGEST_BITS):
+        if first % (1 << _KEPT_BITS) == mine % (1 << _KEPT_BITS):
             message = N_("This row stands already at line %(line)s.")
             if not step.problems:
                 step.outcome = "unchanged"
@@ -215,7 +216,7 @@ class _Planner:
 
 
 def _as_number(line: int, digest: bytes) -> int:
-    return line << _DIGEST_BITS | int.from_bytes(digest)
+    return line << _KEPT_BITS | int.from_bytes(digest) % (1 << _KEPT_BITS)
 
 
 def _difference(draft: Draft, entry: Entry, after: Entry) -> dict[str, tuple[Any, Any]]:

@@ -1,7 +1,16 @@
 """The work on a run: reading and planning, applying, undoing. Each step is one transaction and can be repeated.
 
 Unlike the rest of the ground this opens its own sessions: it runs in a process of its own for large files
-(`directory work RUN`), goes on after it was killed, and never does anything twice.
+(`directory work RUN`), goes on after it was killed, and never does anything twice. The states of a run:
+
+    waiting -> reading -> planned -> confirmed -> applied
+                  |-> asking      a person chooses the encoding -> waiting
+                  |-> refused     nothing can be read of it
+                                     |-> waiting    the plan no longer fits what is stored: it is made again
+                                     |-> refused    a mistake of ours
+    undoing -> applied, or refused
+
+`planned`, `asking` and `refused` wait for a person, who may also drop the run (`dropped`).
 """
 
 from __future__ import annotations

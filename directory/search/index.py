@@ -114,7 +114,7 @@ def facets_of(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "wheelchair", entry.wheelchair
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _folded(word: str) -> str:
     return " ".join(words(word))
 
@@ -134,7 +134,7 @@ def base(stem: str) -> str:
     return f"¤¤{stem}"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _base_of(word: str) -> str:
     bare = stem(word)
     return base(bare) if bare != word else ""
