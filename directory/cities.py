@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from directory.models import City
 from directory.stamp import Kept
 from directory.stems import stem
-from directory.text import fold, folded_phrase
+from directory.text import fold, folded_phrase, spellings
 
 COUNTRIES: Final = frozenset(
     (
@@ -225,9 +225,10 @@ class Atlas:
 
 @lru_cache(maxsize=4096)
 def _folded_names(place: Place) -> tuple[str, ...]:
-    known = gazetteer().get(place.geonames_id or 0)
-    names = (place.name, *(known.names if known else ()))
-    return tuple(dict.fromkeys(name for name in map(folded_phrase, names) if len(name) > 1))
+    names = tuple(written_names(place))
+    typed = (other for name in names if _CYRILLIC.search(name) for other in spellings(name))  # "sofiq"
+    folded = [name for name in map(folded_phrase, names) if len(name) > 1]
+    return tuple(dict.fromkeys([*folded, *(other for other in typed if len(other) > SHORT)]))
 
 
 def _read(session: Session) -> Atlas:

@@ -48,6 +48,10 @@ _OTHER_SPELLINGS: Final = (
     _pairs("ъ:u ц:c ж:j щ:sch х:ch χ:h ου:u ευ:ev αυ:av μπ:b"),
     _pairs("ъ:y ц:c х:x я:q ч:4 ш:6 χ:x ευ:ef αυ:af β:b"),
     _pairs("ъ: ц:tz г:h и:y в:w"),
+    _pairs("ъ:u ж:j ц:c я:q ч:4 ш:6 щ:6t"),
+    _pairs("ж:j ц:c"),
+    _pairs("ъ:u ж:j"),
+    _pairs("ъ:u"),
     _pairs("ä:ae ö:oe ü:ue ø:oe å:aa"),
 )
 

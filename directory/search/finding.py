@@ -20,7 +20,7 @@ from directory.search.matching import Asked, found, layers
 from directory.search.opening import open_at
 from directory.search.places import circle
 from directory.search.question import Question
-from directory.search.reading import Reading, read, with_kin
+from directory.search.reading import Reading, nearest_kin, read, with_kin
 from directory.search.shelf import Shelf, shelf
 from directory.search.spelling import respelled
 from directory.stamp import is_writing
@@ -92,7 +92,7 @@ class Answer:
     @property
     def only_kin(self) -> bool:
         """Nobody of these helps with what was asked for, but with something near to it."""
-        return self.asked.has_kin and bool(self.everything) and not self.everything & self.asked.first
+        return bool(self.asked.kin) and bool(self.everything) and not self.everything & self.asked.first
 
     def distance_km(self, number: int) -> float | None:
         return self.asked.circle.distance(number) if self.asked.circle else None
@@ -175,11 +175,16 @@ def _asked(session: Session, question: Question, reading: Reading, known_cities:
 
 def _or_kin(session: Session, asked: Asked) -> Asked:
     """Where nobody in the directory helps with a topic, those who help with something near to it are meant too."""
-    reading = with_kin(asked.reading, lambda topic: not asked.shelf.having("topic", topic))
+
+    def nobody_has(topic: str) -> bool:
+        return not asked.shelf.having("topic", topic)
+
+    reading = with_kin(asked.reading, nobody_has)
     if reading == asked.reading:
         return asked
     first = found(asked.only_words()) or found(asked.only_words(any_term=True))
-    return replace(asked, reading=reading, hearing=hear(session, asked.shelf, reading), first=first, has_kin=True)
+    kin = asked.shelf.having("topic", *nearest_kin(asked.reading, nobody_has))
+    return replace(asked, reading=reading, hearing=hear(session, asked.shelf, reading), first=first, kin=kin)
 
 
 def find(

@@ -41,7 +41,7 @@ class Spellings:
         is_new = not forms
         if all(_script(written) != _script(form) for form in forms):
             forms.append(written)
-        if is_new:  # last: others may be looking meanwhile
+        if is_new and len(folded[0]) >= self._shortest:  # last: others may be looking meanwhile
             for letter in set(folded[0][:2]):
                 self._by_start.setdefault((letter, len(folded[0])), []).append(folded[0])
 

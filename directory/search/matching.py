@@ -44,7 +44,8 @@ class Asked:
     near_country: str = ""
     first: BitMap = NOBODY
     """Who has what was asked for, where what is near to it is shown as well."""
-    has_kin: bool = False
+    kin: BitMap = NOBODY
+    """Who helps with what is nearest to that, although they may not have it."""
 
     def only_words(self, any_term: bool = False) -> Asked:
         """The same words without any filter."""

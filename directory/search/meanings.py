@@ -19,7 +19,7 @@ from directory import vocabulary
 from directory.cities import COUNTRIES
 from directory.config import LANGUAGES, bundled
 from directory.stems import stem
-from directory.text import fold, folded_phrase
+from directory.text import fold, folded_phrase, spellings
 from directory.text import words as folded_words
 
 Meaning = tuple[str, str]
@@ -60,7 +60,13 @@ COMES_FOR: Final = MappingProxyType(
     }
 )
 """Residence status → topics that somebody who says nothing else probably comes for."""
+COMES_FROM_AFAR: Final = ("asylum", "residence_permits")
+"""What somebody who says no more than a country outside Europe probably comes for."""
 LONGEST_PHRASE: Final = 6
+_SHORTEST_IN_LATIN: Final = 5
+_COUNTRY_LENGTH: Final = 2  # three digits are parts of the world
+_NO_COUNTRIES: Final = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Codes of CLDR for what is no country."""
 _SECTIONS: Final = {
     "topics": "topic",
     "statuses": "status",
@@ -120,7 +126,20 @@ def known() -> dict[str, Meanings]:
     for language in LANGUAGES:
         for wrong, right in misspelled(language).items():
             found.setdefault(folded_phrase(wrong), set()).update(found[folded_phrase(right)])
+    for written, meant in _in_latin().items():
+        found.setdefault(written, meant)
     return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+
+
+def _in_latin() -> dict[str, set[Meaning]]:
+    """What is said in Cyrillic, as people type it on a Latin keyboard: "bezhanets" and "bejanec". No short words."""
+    found: dict[str, set[Meaning]] = {}
+    for language in LANGUAGES:
+        for phrase, said in (*_said(language), *_labels(language)):
+            for written in spellings(phrase):
+                if len(written) >= _SHORTEST_IN_LATIN:
+                    found.setdefault(written, set()).add(said)
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -251,6 +270,8 @@ def _names(language: str) -> Iterable[tuple[str, Meaning]]:
     for code in SPOKEN:
         if name := locale.languages.get(code):
             yield name, ("language", code)
-    for code in COUNTRIES:
-        if name := locale.territories.get(code):
+    for code, name in locale.territories.items():
+        if code in COUNTRIES:
             yield name, ("country", code)
+        elif len(code) == _COUNTRY_LENGTH and code not in _NO_COUNTRIES:
+            yield name, ("origin", code)

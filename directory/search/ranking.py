@@ -46,7 +46,8 @@ def _preferences(asked: Asked, found: BitMap) -> list[BitMap]:
     what was wished for without being demanded ("free"), and what is mainly for the topics that were asked.
     """
     shelf, question, hearing = asked.shelf, asked.question, asked.hearing
-    sets = [one for one in (hearing.called, hearing.bearing, asked.first) if one]
+    near = (asked.first & asked.kin, asked.kin, asked.first)  # who mentions "food" may serve it to guests of a café
+    sets = [one for one in (hearing.called, hearing.bearing, *near) if one]
     if has_groups(asked):
         sets.append(found - shelf.nationwide)
     if asked.reading.open_now:

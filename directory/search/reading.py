@@ -15,6 +15,7 @@ from directory.cities import Atlas, Place
 from directory.search.addresses import read_as
 from directory.search.meanings import (
     COMES_FOR,
+    COMES_FROM_AFAR,
     KIN,
     LONGEST_PHRASE,
     SPOKEN,
@@ -34,6 +35,8 @@ MOST_FILLER: Final = 2
 """Filler words that a phrase may hold besides the longest one's words: "lost [all] my [dear] job"."""
 _QUOTED: Final = re.compile(r'["“”«»„]([^"“”«»„]*)["“”«»„]')
 _ANY_STATUS: Final = ("status", "any")
+_BESIDES: Final = frozenset({"cost", "wheelchair", "language", "origin"})
+"""Facets that are said besides what one comes for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +148,22 @@ def with_kin(reading: Reading, nobody_has: Callable[[str], bool]) -> Reading:
     return replace(reading, terms=tuple(_with_kin(term, nobody_has) for term in reading.terms))
 
 
+def nearest_kin(reading: Reading, nobody_has: Callable[[str], bool]) -> frozenset[str]:
+    """The topic that somebody helps with and that is nearest to each of those that nobody helps with."""
+    topics = {topic for term in reading.terms for topic in _missing(term, nobody_has)}
+    near = (next((kin for kin in KIN.get(topic, ()) if not nobody_has(kin)), "") for topic in topics)
+    return frozenset(filter(None, near))
+
+
 def _with_kin(term: Term, nobody_has: Callable[[str], bool]) -> Term:
+    kin = {("topic", near) for topic in _missing(term, nobody_has) for near in KIN.get(topic, ())}
+    return replace(term, meanings=term.meanings | kin) if kin else term
+
+
+def _missing(term: Term, nobody_has: Callable[[str], bool]) -> list[str]:
+    """The topics that a term means, where nobody helps with any of them."""
     topics = [topic for facet, topic in term.meanings if facet == "topic"]
-    if not topics or not all(map(nobody_has, topics)):
-        return term
-    kin = frozenset(("topic", near) for topic in topics for near in KIN.get(topic, ()))
-    return replace(term, meanings=term.meanings | kin)
+    return topics if all(map(nobody_has, topics)) else []
 
 
 def _words(part: str) -> list[Word]:
@@ -176,9 +189,9 @@ def _facets(term: Term) -> set[str]:
 
 
 def _is_wish(term: Term) -> bool:
-    """A price, a ramp, a language, or for whom: few entries say so, and what says nothing may serve too."""
+    """A price, a ramp, a language, from where, or for whom: few say so, and what says nothing may serve too."""
     about = _facets(term)
-    return bool(about) and (about <= {"cost", "wheelchair", "language"} or ("status" in about and "topic" not in about))
+    return bool(about) and (about <= _BESIDES or ("status" in about and "topic" not in about))
 
 
 def _weighed(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
@@ -191,7 +204,7 @@ def _weighed(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], tuple[Term, ...
     demanded = tuple(term for term in terms if term not in wishes)
     if demanded:
         return demanded, wishes
-    asked = [term for term in terms if any(facet == "status" for facet, _ in term.meanings)]
+    asked = [term for term in terms if "status" in _facets(term)]
     about = [replace(term, meanings=topics) for term in asked if (topics := _topics_of(term))]
     return tuple(_or_anybody(term) for term in terms), (*asked, *about)
 
@@ -202,8 +215,11 @@ def _topics_of(term: Term) -> frozenset[Meaning]:
 
 
 def _or_anybody(term: Term) -> Term:
-    names_a_status = any(facet == "status" for facet, _ in term.meanings)
-    return replace(term, meanings=term.meanings | {_ANY_STATUS}) if names_a_status else term
+    """What serves everybody serves one status too; whoever only says from where comes for what most come for."""
+    facets = _facets(term)
+    if facets == {"origin"}:
+        return replace(term, meanings=term.meanings | {("topic", topic) for topic in COMES_FROM_AFAR})
+    return replace(term, meanings=term.meanings | {_ANY_STATUS}) if "status" in facets else term
 
 
 def _parts(text: str) -> Iterable[tuple[str, bool]]:
@@ -244,8 +260,8 @@ def _without_filler(terms: list[Term], text: str) -> tuple[Term, ...]:
     kept = telling or terms
     if kept and not text.endswith(('"', "”", "»")):
         last = kept[-1]
-        kept = [*kept[:-1], Term(last.words, last.meanings, is_last=True)]
+        kept = [*kept[:-1], replace(last, is_last=last.words[-1:] == tuple(folded_words(text)[-1:]))]
     return tuple(dict.fromkeys(kept))
 
 
-__all__ = ["SPOKEN", "Reading", "Term", "filler", "known", "read", "with_kin"]
+__all__ = ["SPOKEN", "Reading", "Term", "filler", "known", "nearest_kin", "read", "with_kin"]

@@ -21,7 +21,7 @@ from directory.config import LANGUAGES
 from directory.search import layouts, names
 from directory.search.hearing import is_said
 from directory.search.likeness import LONG, Spellings
-from directory.search.meanings import filler, meaning, misspelled, spelled_phrases
+from directory.search.meanings import filler, meaning, misspelled, spelled_phrases, telling
 from directory.search.shelf import shelf
 from directory.text import fold
 from directory.text import words as folded_words
@@ -75,12 +75,14 @@ def respelled(session: Session, text: str, atlas: Atlas) -> str:
         return joined
     known = _Known((names.spellings(session), _cities(atlas), everyday_words(), _large_cities()))
     strange = [word for word, _ in _words(text) if _is_strange(word, known, atlas)]
-    telling = [word for word, _ in _words(text) if word not in filler()]
-    if len(telling) > 1:  # what is said of some entry is a word, though none has them all
+    if len(telling(folded_words(text))) > 1:  # what is said of some entry is a word, though none has them all
         strange = [word for word in strange if not _stands_somewhere(session, word)]
     if not strange:
         return ""
-    if len(strange) == len(telling) and (meant := _on_another_keyboard(text, known, atlas)):
+    said_strangely = [
+        bool(set(strange).intersection(said)) for typed in text.split() if telling(said := folded_words(typed))
+    ]
+    if all(said_strangely) and (meant := _on_another_keyboard(text, known, atlas)):
         return meant
     said = [_corrected(word, typed, known) if word in strange else typed for word, typed in _words(text)]
     meant = " ".join(said)
@@ -140,14 +142,15 @@ def _in_latin(typed: str, named: Spellings) -> str:
 
 
 def _on_another_keyboard(text: str, known: _Known, atlas: Atlas) -> str:
-    """What the same keys say on another keyboard, where nearly all of that is understood."""
+    """What the same keys say on another keyboard, where nearly all of that is understood: "льєж" rather than "льэж"."""
+    found = []
     for other in layouts.retyped(text):
         said = [word for word, _ in _words(other)]
         strange = [word for word in said if _is_strange(word, known, atlas)]
-        telling = [word for word in said if len(word) > 2 and word not in filler()]
-        if telling and len(strange) * 3 <= len(said) and not set(telling) <= set(strange):
-            return other
-    return ""
+        long = [word for word in telling(said) if len(word) > 2]
+        if long and len(strange) * 3 <= len(said) and not set(long) <= set(strange):
+            found.append((len(strange), -sum(atlas.meant(word) is not None for word in other.split()), other))
+    return min(found, key=lambda one: one[:2])[2] if found else ""
 
 
 @lru_cache(maxsize=4)

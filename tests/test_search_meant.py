@@ -1,0 +1,95 @@
+"""What people mean who write in their own way: from where they come, Cyrillic on a Latin keyboard, the wrong layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from asking import a_file, ask, ids
+from conftest import fill
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from directory import database
+from directory.search import Results
+
+
+@pytest.fixture(scope="module")
+def session(seeded: Engine) -> Iterator[Session]:
+    with database.reading(seeded) as session:
+        yield session
+
+
+def first_three_help_with(found: Results, topic: str) -> bool:
+    shown = [item.entry for item in found.items[:3]]
+    return len(shown) == 3 and all(topic in entry.topics for entry in shown)
+
+
+@pytest.mark.parametrize("words", ["diploma from syria", "сирия диплом", "من سوريا شهادة", "diplôme Burkina Faso"])
+def test_where_somebody_comes_from_is_no_place_to_look_in(session: Session, words: str) -> None:
+    found = ask(session, words)
+    assert (found.reading.city, found.typed) == (None, "")
+    assert first_three_help_with(found, "qualifications")
+
+
+@pytest.mark.parametrize("words", ["i am from eritrea", "من السودان", "Afganistán"])
+def test_who_only_says_from_where_is_shown_asylum_and_papers(session: Session, words: str) -> None:
+    shown = ask(session, words).items[:3]
+    assert shown
+    assert all({"asylum", "residence_permits"} & set(item.entry.topics) for item in shown)
+
+
+def test_an_association_named_after_a_country_is_found_by_it(engine: Engine) -> None:
+    fill(engine, a_file({"id": "syria", "name": "Amis de la Syrie"}, {"id": "other", "name": "Amis du monde"}))
+    with database.reading(engine) as session:
+        assert ids(ask(session, "amis syrie"))[0] == "syria"
+        assert ids(ask(session, "Сирия"))[:1] == ["syria"]
+
+
+@pytest.mark.parametrize(
+    ("words", "topic"),
+    [
+        ("jilishte", "housing"),
+        ("zhilishte", "housing"),
+        ("u4ilishte", "children_youth"),
+        ("bejanec", "asylum"),
+        ("4ujdenec diskriminaciq", "anti_discrimination"),
+        ("prevoda4", "interpretation"),
+    ],
+)
+def test_cyrillic_is_understood_as_people_type_it_on_a_latin_keyboard(session: Session, words: str, topic: str) -> None:
+    assert first_three_help_with(ask(session, words), topic)
+
+
+@pytest.mark.parametrize("words", ["lekar sofiq", "lekar Sofia", "lekar sofiya"])
+def test_a_city_too(session: Session, words: str) -> None:
+    city = ask(session, words).reading.city
+    assert city
+    assert city.name == "Sofia"
+
+
+def test_a_word_before_the_city_is_finished(session: Session) -> None:
+    """“war” is not the beginning of Waremme when Liège follows."""
+    assert [term.is_last for term in ask(session, "war liege").reading.terms] == [False]
+    assert [term.is_last for term in ask(session, "liege war").reading.terms] == [True]
+
+
+def test_where_nobody_has_the_topic_those_with_the_nearest_come_first(engine: Engine) -> None:
+    rows = [
+        {"id": "cafe", "name": "Café", "topics": "culture_society", "description_en": "Sells food of the world"},
+        {"id": "aid", "name": "Aid", "topics": "emergency"},
+        {"id": "welfare", "name": "Welfare", "topics": "social_security"},
+    ]
+    fill(engine, a_file(*rows))
+    with database.reading(engine) as session:
+        assert ids(ask(session, "food")) == ["aid", "cafe", "welfare"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "city"),
+    [(";bnkj km';", "Liège"), ("flhdjrfn cjabz", "Sofia"), ("рщізшефд дшупу", "Liège")],
+)
+def test_the_layout_is_taken_of_which_most_is_understood(session: Session, typed: str, city: str) -> None:
+    found = ask(session, typed).reading.city
+    assert found
+    assert found.name == city
