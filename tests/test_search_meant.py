@@ -51,7 +51,7 @@ def test_an_association_named_after_a_country_is_found_by_it(engine: Engine) -> 
     [
         ("jilishte", "housing"),
         ("zhilishte", "housing"),
-        ("u4ilishte", "children_youth"),
+        ("obezshtetenie", "social_security"),
         ("bejanec", "asylum"),
         ("4ujdenec diskriminaciq", "anti_discrimination"),
         ("prevoda4", "interpretation"),
@@ -87,7 +87,7 @@ def test_where_nobody_has_the_topic_those_with_the_nearest_come_first(engine: En
 
 @pytest.mark.parametrize(
     ("typed", "city"),
-    [(";bnkj km';", "Liège"), ("flhdjrfn cjabz", "Sofia"), ("рщізшефд дшупу", "Liège")],
+    [(";bnkj km';", "Liège"), ("fldjrfn cjabz", "Sofia"), ("рщізшефд дшупу", "Liège")],
 )
 def test_the_layout_is_taken_of_which_most_is_understood(session: Session, typed: str, city: str) -> None:
     found = ask(session, typed).reading.city
