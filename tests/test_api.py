@@ -99,6 +99,27 @@ def test_an_argument_that_cannot_be_used_is_told_with_what_can(client: FlaskClie
     assert by_name["page"]["message"]
 
 
+@pytest.mark.parametrize("lang", ["", "en", "fr", "ar", "xx"])
+def test_errors_are_told_in_the_language_that_is_asked_for(client: FlaskClient, lang: str) -> None:
+    asked = {"Accept-Language": "bg"}  # of whoever runs the program, not of who reads it
+    answer = client.get(f"{PATH}?page=0&lang={lang}", headers=asked)
+    told, spoken = problem(answer, 400), lang if lang in ("fr", "ar") else "en"
+    messages = {wrong["name"]: wrong["message"] for wrong in told["arguments"]}
+    assert (
+        messages["page"]
+        == {
+            "en": "The page must be a number from 1.",
+            "fr": "La page doit être un nombre à partir de 1.",
+            "ar": "رقم الصفحة يبدأ من 1.",
+        }[spoken]
+    )
+    assert answer.headers["Content-Language"] == spoken
+    assert (
+        problem(client.get(f"/api/nothing?lang={lang}", headers=asked), 404)["title"]
+        == ({"en": "This page does not exist", "fr": "Cette page n’existe pas", "ar": "هذه الصفحة غير موجودة"}[spoken])
+    )
+
+
 @pytest.mark.parametrize("path", ["/api/contact-point", "/api/", "/api/contact-points.xml"])
 def test_another_address_is_told_in_the_same_shape(client: FlaskClient, path: str) -> None:
     problem(client.get(path), 404)

@@ -33,7 +33,7 @@ def explain(app: Flask) -> None:
     @app.errorhandler(BadArguments)
     def bad_arguments(error: BadArguments) -> Answer:
         if problems.are_wanted():
-            return problems.of_arguments(error)
+            return problems.of_arguments(error, _TITLES[400])
         title = gettext(_TITLES[400])
         return render_template("error.html", code=400, title=title, problems=error.problems), 400
 
@@ -61,12 +61,12 @@ def explain(app: Flask) -> None:
 
 
 def _answer(error: HTTPException, code: int) -> Answer:
+    title = _TITLES.get(code, _TITLES[400 if code < 500 else 500])
     if problems.are_wanted():
-        return problems.problem(code, error.name)
+        return problems.problem(code, title)
     if request.path == "/healthz":
         return _unhealthy(code)
-    title = gettext(_TITLES.get(code, _TITLES[400 if code < 500 else 500]))
-    return render_template("error.html", code=code, title=title, problems=()), code
+    return render_template("error.html", code=code, title=gettext(title), problems=()), code
 
 
 def _without_values(error: Exception) -> tuple[type[Exception], Exception, TracebackType | None]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from flask import Response, request
+from flask import Response, g, request
 
 from directory.search import BadArguments
+from directory.web.languages import DEFAULT, KNOWN, gettext
 
 MIMETYPE: Final = "application/problem+json"
 PLACES: Final = ("/api/", "/openapi.json")
@@ -20,15 +21,28 @@ def are_wanted() -> bool:
 
 
 def problem(status: int, title: str, **more: Any) -> Response:
-    told = {"type": "about:blank", "title": title, "status": status, **more}
+    """An error; its `title`, a message id, is said in the language that was asked for."""
+    told = {"type": "about:blank", "title": _say(title), "status": status, **more}
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return open_to_all(Response(body, status, mimetype=MIMETYPE))
+    response = open_to_all(Response(body, status, mimetype=MIMETYPE))
+    response.content_language.add(g.lang)
+    return response
 
 
-def of_arguments(error: BadArguments) -> Response:
+def of_arguments(error: BadArguments, title: str) -> Response:
     """Which arguments cannot be used, why, and what can stand there instead."""
-    wrong = [{"name": p.name, "value": p.value, "message": p.message, "valid": list(p.valid)} for p in error.problems]
-    return problem(400, "Some arguments cannot be used.", detail=wrong[0]["message"], arguments=wrong)
+    wrong = [
+        {"name": bad.name, "value": bad.value, "message": _say(bad.message), "valid": list(bad.valid)}
+        for bad in error.problems
+    ]
+    return problem(400, title, detail=wrong[0]["message"], arguments=wrong)
+
+
+def _say(message: str) -> str:
+    """In the language of the argument `lang`; what a program's user's browser speaks says nothing of the program."""
+    asked = request.args.get("lang", "")
+    g.lang = asked if asked in KNOWN else DEFAULT
+    return gettext(message)
 
 
 def open_to_all(response: Response) -> Response:
