@@ -123,7 +123,10 @@ def _parameters() -> list[Told]:
         _one("page", "Which page", type="integer", minimum=1, maximum=arguments.MOST_PAGES, default=1),
         _one("per_page", "How many on a page", type="integer", minimum=1, maximum=MOST_PER_PAGE, default=PER_PAGE),
         _one(
-            "lang", "The reader's language: of the pages that `url` leads to", enum=[*LANGUAGES], default=LANGUAGES[0]
+            "lang",
+            "The reader's language: of the pages that `url` leads to, and of errors",
+            enum=[*LANGUAGES],
+            default=LANGUAGES[0],
         ),
     ]
 
