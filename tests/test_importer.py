@@ -111,7 +111,6 @@ def test_all_problems_of_a_row_are_told_at_once_with_what_may_be_meant(engine: E
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        ("a,A,BE,asylum,,,", "missing_value"),
         ("a,A,EU,asylum,Liège,,", "unknown_value"),
         ("a,A,BE,asylum,Liège", "wrong_number_of_cells"),
     ],
@@ -155,6 +154,17 @@ def test_a_topic_may_be_unknown_and_is_missed(engine: Engine) -> None:
     told = planned(engine, HEAD + "a,A,BE,,Liège,,\n")
     assert [(warning.column, warning.code) for warning in told.warnings] == [("topics", "missing_value")]
     assert len(told.of("created")) == 1
+
+
+def test_id_name_and_country_are_enough_and_who_cannot_be_reached_is_told(engine: Engine) -> None:
+    told = planned(engine, "id,name,country,status\na,A,BE,\nb,B,BE,closed\n")
+    assert [(warning.line, warning.column, warning.code) for warning in told.warnings] == [
+        (2, "topics", "missing_value"),
+        (2, None, "missing_value"),
+        (3, "topics", "missing_value"),
+    ]
+    fill(engine, b"id,name,country\na,A,BE\n")
+    assert stored(engine)["a"].name == "A"
 
 
 def test_the_same_name_in_the_same_city_may_be_the_same_place(engine: Engine) -> None:

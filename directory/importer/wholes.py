@@ -52,18 +52,19 @@ def problems(draft: Draft, after: Entry) -> list[Problem]:
         refuse("precision", "incomplete_coordinates", N_("A precision says how exact the coordinates are."))
     if after.country == EUROPE and after.city:
         refuse("country", "unknown_value", N_("An entry of a city stands in the city's country, not in EU."))
-    if after.status != "closed" and not any(getattr(after, way) for way in _WAYS):
-        message = N_("There is no way to reach it: no telephone, e-mail, website, street nor city.")
-        refuse(None, "missing_value", message)
     return found
 
 
 def doubts(draft: Draft, after: Entry) -> list[Problem]:
     """Warnings about the entry that a good row would leave."""
-    if after.topics:
-        return []
-    message = N_("Nothing says what this contact point helps with: nobody finds it by a topic.")
-    return [Problem(draft.line, "topics", "missing_value", message)]
+    found = []
+    if not after.topics:
+        message = N_("Nothing says what this contact point helps with: nobody finds it by a topic.")
+        found.append(Problem(draft.line, "topics", "missing_value", message))
+    if after.status != "closed" and not any(getattr(after, way) for way in _WAYS):
+        message = N_("There is no way to reach it: no telephone, e-mail, website, street nor city.")
+        found.append(Problem(draft.line, None, "missing_value", message))
+    return found
 
 
 def keep_the_hands_place(draft: Draft, entry: Entry | None, source: str) -> None:
