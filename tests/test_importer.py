@@ -63,6 +63,35 @@ def test_a_blank_cell_keeps_and_clear_empties_and_an_absent_column_is_untouched(
         assert search.find(session, search.Question(words='"desk"')).total == 0
 
 
+def test_a_blank_name_or_country_keeps_the_stored_one_and_lends_it_to_the_row(engine: Engine) -> None:
+    fill(engine, (HEAD + ROW.replace("Desk", "=Desk")).encode())
+    told = planned(engine, "id,name,country,phone,postal_code\na,, ,04 222 22 22,4000\n")
+    assert not told.problems and not told.warnings
+    assert told.of("changed")[0].cells == {
+        "phone": (["+3242218111"], ["+3242222222"]),
+        "postal_code": ("", "4000"),
+    }
+    fill(engine, b"id,name,country,phone\nA,,,04 222 22 22\n")
+    entry = stored(engine)["a"]
+    assert (entry.name, entry.country, entry.phones) == ("=Desk", "BE", ["+3242222222"])
+    fill(engine, b"id,name,country,phone\nA,,,04 222 22 22\n")
+    assert stored(engine)["a"].version == 2
+    told = planned(engine, "id,name,country,phone\na,,,12\n")
+    assert [(p.line, p.column, p.code) for p in told.problems] == [(2, "phone", "bad_phone")]
+
+
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [("b,,", ["name", "country"]), (",,BE", ["name"]), ("a,[clear],", ["name"]), ("a,,[clear]", ["country"])],
+)
+def test_a_new_entry_has_a_name_and_a_country_and_no_entry_loses_them(
+    engine: Engine, row: str, columns: list[str]
+) -> None:
+    fill(engine, (HEAD + ROW).encode())
+    told = planned(engine, f"id,name,country\n{row}\n")
+    assert [(p.column, p.code) for p in told.problems] == [(name, "missing_value") for name in columns]
+
+
 def test_an_absent_row_is_untouched(engine: Engine) -> None:
     fill(engine, (HEAD + ROW + ROW.replace("a,", "b,", 1)).encode())
     fill(engine, b"id,name,country\nb,Only b,BE\n")
