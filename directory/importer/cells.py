@@ -105,7 +105,8 @@ def lost() -> BadCell:
 
 def _cleaned(text: str, longest: int, is_line: bool = False) -> str:
     """NFC, one kind of line break, nothing invisible; BadCell for what must not be there."""
-    refuse_long(text, 8 * longest)
+    if len(text) > 8 * longest:  # what is invisible does not count, within reason
+        refuse_long(text, longest)
     if len(text) > _MANY_MARKS and _RUN_OF_MARKS.search(text):
         raise BadCell("too_many_combining_marks", N_("One letter carries very many accents."))
     text = _NEW_LINE.sub("\n", text)
