@@ -17,7 +17,7 @@ from directory.importer.reading import MOST_BYTES, Row, Table, Unreadable, Unsur
 HEAD = "id,name,country,city,topics\r\n"
 ROW = "a{0},Desk {0},BE,City,asylum\r\n"
 ROWS = "".join(ROW.format(n) for n in range(3, 3000))
-CASES = Path(__file__).parents[3] / "shared/import-cases"
+CASES = Path(__file__).parents[2] / "shared/import-cases"
 
 
 def rows(data: str | bytes) -> list[tuple[int, list[str]]]:

@@ -133,6 +133,8 @@ def _with_backslashes(plainly: Unreadable, source: Source, coding: Coding, way: 
         if row.problem:
             raise plainly
         if row.line == plainly.line:
-            column = next((name for name, cell in zip(table.columns, row.cells, strict=True) if way.quote in cell), None)
+            column = next(
+                (name for name, cell in zip(table.columns, row.cells, strict=True) if way.quote in cell), None
+            )
     unescaped = Problem(plainly.line, column, "backslash_escape", UNESCAPED)
     return replace(table, warnings=(*table.warnings, unescaped))

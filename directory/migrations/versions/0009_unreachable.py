@@ -24,9 +24,9 @@ def _rewrite(pattern: str, written: str) -> None:
     connection = op.get_bind()
     version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
     connection.exec_driver_sql("PRAGMA writable_schema = ON")
-    is_it = "type = 'table' AND name = 'contact_point'"
-    before = connection.exec_driver_sql(f"SELECT sql FROM sqlite_schema WHERE {is_it}").scalar_one()
-    update = sa.text(f"UPDATE sqlite_schema SET sql = :sql WHERE {is_it}")
+    table = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'contact_point'"
+    before = connection.exec_driver_sql(table).scalar_one()
+    update = sa.text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = 'contact_point'")
     connection.execute(update, {"sql": re.sub(pattern, lambda _: written, before)})
     connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
     connection.exec_driver_sql("PRAGMA writable_schema = OFF")
