@@ -153,12 +153,20 @@ def test_half_a_place_is_refused(engine: Engine) -> None:
     assert (
         planned(engine, head + "a,A,BE,asylum,https://a.example/,50.6,,\n").problems[0].code == "incomplete_coordinates"
     )
-    assert (
-        planned(engine, head + "a,A,BE,asylum,https://a.example/,,,exact\n").problems[0].code
-        == "incomplete_coordinates"
-    )
+    assert planned(engine, head + "a,A,BE,asylum,https://a.example/,50.6,5.5,none\n").problems[0].column == "precision"
     made = planned(engine, head + "a,A,BE,asylum,https://a.example/,50.6,5.5,\n")
     assert told_cells(made.of("created")[0])["precision"] == ("none", "exact")
+
+
+def test_a_precision_without_a_place_is_left_out_and_told(engine: Engine) -> None:
+    file = "id,name,country,topics,website,precision\na,A,BE,asylum,https://a.example/,exact\n"
+    told = planned(engine, file)
+    assert [(w.column, w.code) for w in told.warnings] == [("precision", "incomplete_coordinates")]
+    fill(engine, file.encode())
+    assert (stored(engine)["a"].precision, stored(engine)["a"].latitude) == ("none", None)
+    told = planned(engine, file.replace("A,BE,", "A,BE,housing|"))
+    assert [(w.column, w.code) for w in told.warnings] == [("precision", "incomplete_coordinates")]
+    assert [*told.of("changed")[0].cells] == ["topics"]
 
 
 def test_an_id_that_stands_twice_is_refused_where_it_comes_again(engine: Engine) -> None:

@@ -26,7 +26,7 @@ from directory.vocabulary import N_
 BATCH: Final = 2000
 _KEPT_BITS: Final = 64
 """Of the digest of a row that may come again."""
-_FORMAT: Final = b"1"
+_FORMAT: Final = b"2"
 """Part of every row's digest: raise it when the same text begins to mean another value."""
 
 
@@ -196,6 +196,7 @@ class _Planner:
             return
         after = draft.new if draft.new and not entry else wholes.merged(draft, entry, self._place_source)
         wholes.check_completed_place(draft, after)
+        wholes.doubt_precision(draft, after)
         draft.problems += wholes.problems(draft, after)
         if draft.problems:
             return
