@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from import_adapter import CASES
 
 from directory.importer.reading import MOST_BYTES, Row, Table, Unreadable, Unsure, read
 
 HEAD = "id,name,country,city,topics\r\n"
 ROW = "a{0},Desk {0},BE,City,asylum\r\n"
 ROWS = "".join(ROW.format(n) for n in range(3, 3000))
-CASES = Path(__file__).parents[2] / "shared/import-cases"
 
 
 def rows(data: str | bytes) -> list[tuple[int, list[str]]]:
