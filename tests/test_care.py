@@ -70,6 +70,7 @@ NOWHERE = {"latitude": None, "longitude": None, "precision": "none"}
     ("reason", "poor"),
     [
         ("unreachable", {"phones": []}),
+        ("unreachable", {"phones": [], "street": "", **NOWHERE}),
         ("no_place", NOWHERE),
         ("no_place", {**NOWHERE, "street": "", "city": "Liège"}),
         ("only_city", {"precision": "city"}),

@@ -222,6 +222,27 @@ def test_an_undo_that_is_not_done_goes_with_its_state_and_nothing_else(engine: E
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
 
 
+def test_who_cannot_be_reached_stays_on_the_way_back_and_is_demanded_again(engine: Engine) -> None:
+    fill(engine, a_file({"id": "a"}))
+    with database.writing(engine) as session:
+        nobody = {"name": "B", "country": "BE", "topics": []}
+        session.add(ContactPoint(id="b", **nobody))
+    to(engine, "0008")
+    with pytest.raises(IntegrityError, match="can_be_reached"), database.writing(engine) as session:
+        session.add(ContactPoint(id="c", **nobody))
+    database.migrate(engine)
+    with database.writing(engine) as session:
+        session.add(ContactPoint(id="c", **nobody))
+    with database.reading(engine) as session:
+        assert session.scalars(select(ContactPoint.id).order_by(ContactPoint.id)).all() == ["a", "b", "c"]
+        assert session.scalar(select(func.count()).select_from(Change)) == 1
+        if engine.dialect.name == "sqlite":
+            triggers = text("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+            assert "search_text_follows" in session.scalars(triggers).all()
+            assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+            assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
 def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
     engine = database.connect(f"sqlite:///{tmp_path}/a/b/d.sqlite")
     database.migrate(engine)

@@ -63,6 +63,35 @@ def test_a_blank_cell_keeps_and_clear_empties_and_an_absent_column_is_untouched(
         assert search.find(session, search.Question(words='"desk"')).total == 0
 
 
+def test_a_blank_name_or_country_keeps_the_stored_one_and_lends_it_to_the_row(engine: Engine) -> None:
+    fill(engine, (HEAD + ROW.replace("Desk", "=Desk")).encode())
+    told = planned(engine, "id,name,country,phone,postal_code\na,, ,04 222 22 22,4000\n")
+    assert not told.problems and not told.warnings
+    assert told.of("changed")[0].cells == {
+        "phone": (["+3242218111"], ["+3242222222"]),
+        "postal_code": ("", "4000"),
+    }
+    fill(engine, b"id,name,country,phone\nA,,,04 222 22 22\n")
+    entry = stored(engine)["a"]
+    assert (entry.name, entry.country, entry.phones) == ("=Desk", "BE", ["+3242222222"])
+    fill(engine, b"id,name,country,phone\nA,,,04 222 22 22\n")
+    assert stored(engine)["a"].version == 2
+    told = planned(engine, "id,name,country,phone\na,,,12\n")
+    assert [(p.line, p.column, p.code) for p in told.problems] == [(2, "phone", "bad_phone")]
+
+
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [("b,,", ["name", "country"]), (",,BE", ["name"]), ("a,[clear],", ["name"]), ("a,,[clear]", ["country"])],
+)
+def test_a_new_entry_has_a_name_and_a_country_and_no_entry_loses_them(
+    engine: Engine, row: str, columns: list[str]
+) -> None:
+    fill(engine, (HEAD + ROW).encode())
+    told = planned(engine, f"id,name,country\n{row}\n")
+    assert [(p.column, p.code) for p in told.problems] == [(name, "missing_value") for name in columns]
+
+
 def test_an_absent_row_is_untouched(engine: Engine) -> None:
     fill(engine, (HEAD + ROW + ROW.replace("a,", "b,", 1)).encode())
     fill(engine, b"id,name,country\nb,Only b,BE\n")
@@ -111,7 +140,6 @@ def test_all_problems_of_a_row_are_told_at_once_with_what_may_be_meant(engine: E
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        ("a,A,BE,asylum,,,", "missing_value"),
         ("a,A,EU,asylum,Liège,,", "unknown_value"),
         ("a,A,BE,asylum,Liège", "wrong_number_of_cells"),
     ],
@@ -125,12 +153,20 @@ def test_half_a_place_is_refused(engine: Engine) -> None:
     assert (
         planned(engine, head + "a,A,BE,asylum,https://a.example/,50.6,,\n").problems[0].code == "incomplete_coordinates"
     )
-    assert (
-        planned(engine, head + "a,A,BE,asylum,https://a.example/,,,exact\n").problems[0].code
-        == "incomplete_coordinates"
-    )
+    assert planned(engine, head + "a,A,BE,asylum,https://a.example/,50.6,5.5,none\n").problems[0].column == "precision"
     made = planned(engine, head + "a,A,BE,asylum,https://a.example/,50.6,5.5,\n")
     assert told_cells(made.of("created")[0])["precision"] == ("none", "exact")
+
+
+def test_a_precision_without_a_place_is_left_out_and_told(engine: Engine) -> None:
+    file = "id,name,country,topics,website,precision\na,A,BE,asylum,https://a.example/,exact\n"
+    told = planned(engine, file)
+    assert [(w.column, w.code) for w in told.warnings] == [("precision", "incomplete_coordinates")]
+    fill(engine, file.encode())
+    assert (stored(engine)["a"].precision, stored(engine)["a"].latitude) == ("none", None)
+    told = planned(engine, file.replace("A,BE,", "A,BE,housing|"))
+    assert [(w.column, w.code) for w in told.warnings] == [("precision", "incomplete_coordinates")]
+    assert [*told.of("changed")[0].cells] == ["topics"]
 
 
 def test_an_id_that_stands_twice_is_refused_where_it_comes_again(engine: Engine) -> None:
@@ -155,6 +191,17 @@ def test_a_topic_may_be_unknown_and_is_missed(engine: Engine) -> None:
     told = planned(engine, HEAD + "a,A,BE,,Liège,,\n")
     assert [(warning.column, warning.code) for warning in told.warnings] == [("topics", "missing_value")]
     assert len(told.of("created")) == 1
+
+
+def test_id_name_and_country_are_enough_and_who_cannot_be_reached_is_told(engine: Engine) -> None:
+    told = planned(engine, "id,name,country,status\na,A,BE,\nb,B,BE,closed\n")
+    assert [(warning.line, warning.column, warning.code) for warning in told.warnings] == [
+        (2, "topics", "missing_value"),
+        (2, None, "missing_value"),
+        (3, "topics", "missing_value"),
+    ]
+    fill(engine, b"id,name,country\na,A,BE\n")
+    assert stored(engine)["a"].name == "A"
 
 
 def test_the_same_name_in_the_same_city_may_be_the_same_place(engine: Engine) -> None:

@@ -70,6 +70,12 @@ def test_a_text_keeps_its_lines_and_what_programs_might_run() -> None:
     assert refused("description_en", "w" * 20_001).code == "too_long"
 
 
+@pytest.mark.parametrize(("name", "longest"), [("name", 200), ("description_en", 20_000)])
+def test_the_limit_that_is_told_is_the_one_that_is_kept(name: str, longest: int) -> None:
+    for length in (longest + 1, 8 * longest + 1):
+        assert refused(name, "w" * length).values == {"longest": longest, "length": length}
+
+
 @pytest.mark.parametrize(
     "text", ["=1+1", "+32 2", "-5", "@home", "\tindented", "'=quoted", "''-twice", "plain", "'tis"]
 )

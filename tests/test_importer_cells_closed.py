@@ -43,6 +43,22 @@ def test_every_label_of_every_language_means_its_key() -> None:
         ("residence_status", "без документи", ["undocumented"]),
         ("residence_status", "Everyone, whatever their papers", ["any"]),
         ("residence_status", "réfugiés, demandeurs d’asile", ["refugee", "asylum_seeker"]),
+        ("residence_status", "réfugié|demandeur d'asile", ["refugee", "asylum_seeker"]),
+        ("residence_status", "бежанец, временна закрила", ["refugee", "temporary_protection"]),
+        (
+            "residence_status",
+            "asielzoeker; vluchteling; derdelander",
+            ["asylum_seeker", "refugee", "third_country_national"],
+        ),
+        (
+            "residence_status",
+            "protection subsidiaire et temporary protection",
+            ["subsidiary_protection", "temporary_protection"],
+        ),
+        ("topics", "réfugié", ["asylum"]),
+        ("kind", "услуга", "service"),
+        ("kind", "Diensten", "service"),
+        ("kind", "институция", "institution"),
         ("cost", "Gratuit", "free"),
         ("cost", "безплатно", "free"),
         ("cost", "0 €", "free"),
@@ -76,12 +92,25 @@ def test_a_key_is_known_by_what_people_write(name: str, text: str, value: Any) -
         ("cost", "-5", ""),
         ("status", "inactive", ""),
         ("wheelchair", "x" * 3000, ""),
+        ("wheelchair", "yes?", "yes"),
+        ("cost", "gratuit ?", "free"),
+        ("residence_status", "any|réfugié ?", "refugee"),
+        ("topics", "housing؟", "housing"),
+        ("country", "Belgium?", "BE"),
+        ("languages", "french?", "fr"),
+        ("languages", "en|fr?", "fr"),
     ],
 )
 def test_what_may_mean_something_else_is_only_suggested(name: str, text: str, suggestion: str) -> None:
     told = refused(name, text)
     assert told.code in ("unknown_value", "too_long")
     assert told.suggestion == suggestion
+
+
+@pytest.mark.parametrize("name", ["topics", "residence_status", "kind", "cost", "wheelchair", "languages", "country"])
+def test_what_cannot_be_seen_is_refused_as_in_other_columns(name: str) -> None:
+    assert refused(name, "a\x07b").code == refused(name, "a\x9fb").code == "control_character"
+    assert refused(name, "a\u202eb").code == "bidi_control"
 
 
 def test_what_is_near_is_told_instead_of_the_whole_list() -> None:
@@ -104,6 +133,7 @@ def test_a_short_list_is_told_and_of_a_long_one_where_it_stands() -> None:
     [(text, "BE") for text in ("BE", "be", "BEL", "Belgium", "Belgique", "België", "Белгия", "Belgien", "BELGIQUE ")]
     + [("България", "BG"), ("Bulgarie", "BG"), ("UK", "GB"), ("Holland", "NL"), ("Македония", "MK"), ("Tchéquie", "CZ")]
     + [("Türkiye", "TR"), ("Kosovo", "XK"), ("EL", "GR"), ("Côte d'Ivoire", "CI"), ("Deutschland", "DE")]
+    + [("Palestine", "PS"), ("Палестина", "PS"), ("Congo-Kinshasa", "CD"), ("Guinea", "GN"), ("South Korea", "KR")]
     + [("EU", "EU"), ("Europe", "EU"), ("Union européenne", "EU"), ("ЕС", "EU")],
 )
 def test_a_country_by_code_or_name(text: str, code: str) -> None:
@@ -116,9 +146,22 @@ def test_an_unknown_country_suggests_the_nearest() -> None:
     assert is_country("BE") and not is_country(vocabulary.EUROPE) and not is_country("BEL")
 
 
+@pytest.mark.parametrize(("text", "codes"), [("Congo", "CD, CG"), ("Конго", "CD, CG"), ("Korea", "KR, KP")])
+def test_a_name_of_two_countries_is_neither(text: str, codes: str) -> None:
+    told = refused("country", text)
+    assert told.message % told.values == f"“{text}” may be more than one country: write the code, {codes}."
+    assert told.suggestion == codes[:2]
+
+
+@pytest.mark.parametrize("text", "all any non oui yes not and new old und zxx mis mul aaa".split())
+def test_a_word_or_a_code_of_no_language_is_none(text: str) -> None:
+    assert refused("languages", text).code == refused("languages", f"fr|{text}").code == "unknown_value"
+
+
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
+        ("sgn|rif|prs|ckb|yue|ary|kmr|fra", ["sgn", "rif", "prs", "ckb", "yue", "ary", "ku", "fr"]),
         ("fr|nl", ["fr", "nl"]),
         ("FR, NL", ["fr", "nl"]),
         ("fr/en", ["fr", "en"]),

@@ -58,6 +58,8 @@ def test_a_day_to_come_is_refused_and_today_is_not() -> None:
         ("Mo-Su 20:00-08:00", "Mo-Su 20:00-08:00"),
         ('"sur rendez-vous"', '"sur rendez-vous"'),
         ("24/7", "24/7"),
+        ("Mo-Fr 09:00-17:00 open; PH closed", "Mo-Fr 09:00-17:00 open; PH closed"),
+        ('Mo 09:00-17:00; Tu "ring; then wait"', 'Mo 09:00-17:00; Tu "ring; then wait"'),
         ("24h/24, 7j/7", "24/7"),
         ("Mo–Fr 9:00 – 17:00", "Mo-Fr 09:00-17:00"),
         ("Mo-Fr 9-17", "Mo-Fr 09:00-17:00"),
@@ -87,7 +89,8 @@ def test_hours_are_read_as_people_write_them(text: str, osm: str) -> None:
     ("text", "suggestion"),
     [("Mo-Fr 25:00-26:00", ""), ("Mo-Xx 09:00-10:00", ""), ("09:00", ""), ("Mo-Fr 17:00-09:00-12:00", ""), ("Mo 09:60-10:00", ""),
      ("09-déc", ""), ("09.дек", ""), ("2026-12-09 00:00:00", ""), ("46000", ""), ("Dec 09", ""), ("2026", ""), ("9-12", ""),
-     ("9h-12h", ""), ("Mo-Fr", ""), ("Mon-Fri 9-5", ""), ("Sa 1-3", ""), ("Mon 2:00-5:00 or so", ""), ("lundi 9h-12h, lundi 14h-17h", ""),
+     ("9h-12h", ""), ("Mo-Fr", ""), ("open", ""), ("Open", ""), ("OPEN", ""), ("Mo-Fr open", ""), ("Mo-Fr 09:00-17:00; Sa", ""),
+     ("Mo-Fr open; Su off", ""), ('Mo-Fr open "ring"', ""), ("Mon-Fri 9-5", ""), ("Sa 1-3", ""), ("Mon 2:00-5:00 or so", ""), ("lundi 9h-12h, lundi 14h-17h", ""),
      ("lundi 9h-13h et 12h-17h", ""), ("lundi 9h-25h", ""), ("1er lundi 9h-12h", ""), ("lundi matin", ""), ("lundi à 9h", ""),
      ("Mo-Fr 16:00-12:00", "Mo-Fr 12:00-16:00"), ("sur rendez-vous", '"sur rendez-vous"'), ("с предварителен час", '"с предварителен час"')],
 )  # fmt: skip

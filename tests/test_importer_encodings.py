@@ -139,7 +139,7 @@ def test_encodings_that_nobody_means_are_refused(encoding: str) -> None:
 
 
 def test_letters_that_make_sense_in_no_encoding_are_refused() -> None:
-    assert refusal(b"id;name;country\r\n1;\xfeA\xf0B\xa4\xfeC;BE\r\n") == ("encoding_unknown", 2)
+    assert refusal(b"id;name;country\r\n1;\xfeA\xf0B\xa4\xfeC;BE\r\n") == ("encoding_unknown", None)
 
 
 def test_the_encoding_that_a_person_chose_must_decode_and_be_known() -> None:

@@ -135,6 +135,13 @@ def test_a_first_line_that_is_no_header_is_refused(header: str, code: str) -> No
     assert refusal(header).code == code
 
 
+@pytest.mark.parametrize(
+    ("before", "below"), [("Title\n", 2), ("Title\n\n", 3), ("Title;;\n\r\n;;\n", 4), ("A\r\rB\r\n\r\n", 5)]
+)
+def test_the_line_on_which_the_header_stands_is_a_physical_one(before: str, below: int) -> None:
+    assert refusal(before + "id;name;country").values["below"] == below
+
+
 @given(st.text())
 def test_any_label_has_a_name_or_none(label: str) -> None:
     assert name_of(label) is None or column(name_of(label) or "")

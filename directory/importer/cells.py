@@ -44,6 +44,7 @@ _EXCEL_ERROR: Final = re.compile(
 )
 _FORMULA: Final = re.compile("'+[=+\\-@\t\r]")
 _MADE_TEXT: Final = re.compile(r'="(.*)"', re.DOTALL)
+_DOUBT: Final = re.compile("[?¿؟？]")
 _LOST: Final = re.compile(r"\?{3,}")
 
 LISTED: Final = re.compile(r"[|;\n•·]")
@@ -96,6 +97,11 @@ def is_lost(text: str) -> bool:
     return marks >= 3 and _LOST.search(text) is not None and marks * 4 > len(re.sub(r"\s", "", text))
 
 
+def is_doubted(text: str) -> bool:
+    """Whether who wrote a key is not sure of it: “yes?”."""
+    return _DOUBT.search(text) is not None
+
+
 def lost() -> BadCell:
     return BadCell(
         "lossy_question_marks",
@@ -105,18 +111,24 @@ def lost() -> BadCell:
 
 def _cleaned(text: str, longest: int, is_line: bool = False) -> str:
     """NFC, one kind of line break, nothing invisible; BadCell for what must not be there."""
-    refuse_long(text, 8 * longest)
+    if len(text) > 8 * longest:  # what is invisible does not count, within reason
+        refuse_long(text, longest)
     if len(text) > _MANY_MARKS and _RUN_OF_MARKS.search(text):
         raise BadCell("too_many_combining_marks", N_("One letter carries very many accents."))
     text = _NEW_LINE.sub("\n", text)
-    if _BIDI.search(text):
-        raise BadCell("bidi_control", N_("Invisible characters that turn the direction of writing are not allowed."))
-    if _CONTROL.search(text):
-        raise BadCell("control_character", N_("Invisible control characters are not allowed."))
+    refuse_controls(text)
     text = _INVISIBLE.sub("", text)
     if is_line:
         text = _BLANKS.sub(" ", _DIRECTION.sub("", text))
     return unicodedata.normalize("NFC", _JOINER.sub("", text.strip())).strip()
+
+
+def refuse_controls(text: str) -> None:
+    """Of a text that has one kind of line break."""
+    if _BIDI.search(text):
+        raise BadCell("bidi_control", N_("Invisible characters that turn the direction of writing are not allowed."))
+    if _CONTROL.search(text):
+        raise BadCell("control_character", N_("Invisible control characters are not allowed."))
 
 
 def refuse_long(text: str, longest: int) -> None:

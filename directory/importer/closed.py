@@ -16,7 +16,7 @@ from babel.support import NullTranslations, Translations
 
 from directory import vocabulary
 from directory.config import LANGUAGES, bundled
-from directory.importer.cells import refuse_long, several
+from directory.importer.cells import is_doubted, refuse_controls, refuse_long, several
 from directory.importer.problems import BadCell
 from directory.search.reading import known
 from directory.text import spelled_phrase
@@ -51,6 +51,7 @@ class ClosedList:
 
     def key(self, text: str) -> str:
         """The one key that the text means."""
+        refuse_controls(text)
         key = self._meant(text)
         if key is None:
             raise self._unknown(text)
@@ -58,6 +59,7 @@ class ClosedList:
 
     def keys(self, text: str) -> list[str]:
         """The keys of a list cell; repetitions are dropped."""
+        refuse_controls(text)
         whole = self._meant(text)
         if whole is not None:
             return [whole]
@@ -76,6 +78,8 @@ class ClosedList:
         if text in self.terms:
             return text
         refuse_long(text, LONGEST)
+        if is_doubted(text):
+            return None
         phrase = spelled_phrase(text)
         if phrase in (spelled := _spelled(self)):
             return spelled[phrase]
@@ -84,11 +88,9 @@ class ClosedList:
         return None if _HARSH.search(phrase) or phrase in _VAGUE else self._synonym(phrase)
 
     def _synonym(self, phrase: str) -> str | None:
-        meanings = known().get(phrase, frozenset())
-        if len(meanings) != 1:
-            return None
-        facet, key = next(iter(meanings))
-        return key if facet == self.facet and key in self.terms else None
+        """What visitors mean by it as far as this list goes: a refugee is a status here, and asylum among topics."""
+        keys = [key for facet, key in known().get(phrase, ()) if facet == self.facet]
+        return keys[0] if len(keys) == 1 and keys[0] in self.terms else None
 
     def _unknown(self, text: str) -> BadCell:
         values, near = {"text": text[:100]}, self._near(text)
@@ -107,6 +109,8 @@ class ClosedList:
         if _HARSH.search(phrase):
             return self._synonym(phrase) or ("undocumented" if self is RESIDENCE_STATUS else "")
         spelled = _spelled(self)
+        if phrase in spelled:
+            return spelled[phrase]
         near = nearest(phrase, tuple(spelled))
         if near and not phrase.endswith(near):  # "inactive" is not nearly "active"
             return spelled[near]
@@ -159,7 +163,11 @@ KIND: Final = ClosedList(
     vocabulary.KINDS,
     {
         "contact_point": "info point|infopoint|information point|infopunt|point info|point d'info|point d'information|"
-        "инфо точка|информационна точка|contactpoint|contactpunt|point de contact|точка за контакт",
+        "инфо точка|информационна точка|contactpoint|contactpunt|point de contact|точка за контакт|contact points|"
+        "points de contact|точки за контакт|contactpunten",
+        "service": "services|услуга|услуги|dienst|diensten|servicio|servicios",
+        "institution": "institutions|институция|институции|instelling|instellingen|institución|instituciones",
+        "initiative": "initiatives|инициатива|инициативи|initiatief|initiatieven|iniciativa|iniciativas",
     },
 )
 TOPIC: Final = ClosedList(
@@ -179,7 +187,21 @@ RESIDENCE_STATUS: Final = ClosedList(
     vocabulary.STATUSES,
     {
         "any": "all|everyone|everybody|tous|toutes|tout le monde|всички|всеки|iedereen|alle|todos|herkes|всі|все",
-        "undocumented": "sans papiers|sans-papiers|без документи|zonder papieren|sin papeles",
+        "undocumented": "sans papier|sans papiers|sans-papiers|без документи|zonder papieren|sin papeles|"
+        "ongedocumenteerd",
+        "asylum_seeker": "asylum applicant|applicant for international protection|demandeur d'asile|demandeuse d'asile|"
+        "demandeur de protection internationale|търсещ убежище|търсещи убежище|търсещ закрила|търсещи закрила|"
+        "търсещ международна закрила|кандидат за убежище|asielzoeker|verzoeker om internationale bescherming",
+        "refugee": "refugee status|recognised refugee|recognized refugee|réfugié|réfugiée|réfugié reconnu|"
+        "statut de réfugié|бежанец|бежанка|бежански статут|статут на бежанец|vluchteling|erkend vluchteling|"
+        "erkende vluchteling|erkende vluchtelingen|vluchtelingenstatus",
+        "subsidiary_protection": "protection subsidiaire|субсидиарна закрила|хуманитарен статут|"
+        "subsidiaire bescherming",
+        "temporary_protection": "protection temporaire|временна закрила|tijdelijke bescherming",
+        "third_country_national": "ressortissant de pays tiers|ressortissant d'un pays tiers|derdelander|derdelanders|"
+        "гражданин на трета държава|onderdaan van een derde land",
+        "eu_citizen": "EU national|European citizen|citoyen européen|citoyenne européenne|citoyen de l'UE|EU-burger|"
+        "гражданин на ЕС|unieburger",
     },
 )
 COST: Final = ClosedList(

@@ -15,7 +15,7 @@ from babel import Locale
 from babel.localedata import exists
 
 from directory.config import LANGUAGES
-from directory.importer.cells import bare, several
+from directory.importer.cells import bare, is_doubted, several
 from directory.importer.closed import nearest
 from directory.importer.problems import BadCell
 from directory.search.reading import SPOKEN
@@ -48,7 +48,14 @@ _COUNTRIES_SAID: Final = {
     "CI": "Ivory Coast|Côte d'Ivoire|Ivoorkust",
     "CD": "DR Congo|DRC|RDC|Congo-Kinshasa",
     "CG": "Congo-Brazzaville",
+    "PS": "Palestine|Палестина|Palestina|Palästina|Filistin|فلسطين",
 }
+_SEVERAL_COUNTRIES: Final = {
+    "Congo|Kongo|Конго": ("CD", "CG"),
+    "Korea|Corée|Корея|Corea|Kore": ("KR", "KP"),
+    "Virgin Islands|Îles Vierges|Виргински острови|Maagdeneilanden": ("VI", "VG"),
+}
+"""Names that ISO 3166 or a language gives to one of them, and people to each."""
 _LANGUAGES_SAID: Final = {
     "fa": "Farsi|Persian|Perse|Фарси|Персийски|Perzisch",
     "prs": "Dari|Дари",
@@ -89,6 +96,8 @@ _NARROWER: Final = {
 }
 """Codes of ISO 639-3 for what everybody lists under the wider code."""
 _NAMED_SO: Final = re.compile(r"^(?:langue|lingua) | (?:language|език|taal|мова|язык)$")
+_NO_LANGUAGES: Final = frozenset("und zxx mis mul all any and new non not old oui yes".split())
+"""Codes of ISO 639-3 that name no language, or that are words which people write without a language in mind."""
 _TAG: Final = re.compile(r"([a-z]{2,3})[-_](?:[A-Z][a-z]{3}|[A-Z]{2})")
 """“fr-BE”, “sr-Latn”; “fr-nl” is two languages."""
 _AND: Final = re.compile(r",|/|\s[-–—]\s|\s(?:and|et|и|y|und|та|و)\s|\s[&+]\s")
@@ -103,8 +112,11 @@ def a_country(text: str) -> str:
         return _country_codes()[code]
     phrase = spelled_phrase(text)
     names = _country_names()
-    if phrase in names:
+    if phrase in names and not is_doubted(text):
         return names[phrase]
+    if codes := _several_countries().get(phrase):
+        message = N_("“%(text)s” may be more than one country: write the code, %(codes)s.")
+        raise BadCell("unknown_value", message, {"text": text[:100], "codes": ", ".join(codes)}, codes[0])
     near = nearest(phrase, tuple(names)) if len(phrase) > 3 else ""
     message = N_("“%(text)s” is no country: write its code, such as BE or BG, or its name (EU for all of Europe).")
     raise BadCell("unknown_value", message, {"text": text[:100]}, names.get(near, ""))
@@ -133,7 +145,13 @@ def _country_names() -> dict[str, str]:
         for country in pycountry.countries
         for kind in ("name", "official_name", "common_name")
     )
-    return _by_phrase(translated, official, _spread(_COUNTRIES_SAID))
+    named = _by_phrase(translated, official, _spread(_COUNTRIES_SAID))
+    return {phrase: code for phrase, code in named.items() if phrase not in _several_countries()}
+
+
+@lru_cache(maxsize=1)
+def _several_countries() -> dict[str, tuple[str, ...]]:
+    return {spelled_phrase(name): codes for names, codes in _SEVERAL_COUNTRIES.items() for name in names.split("|")}
 
 
 def _spread(said: dict[str, str]) -> Iterable[tuple[str, str]]:
@@ -154,15 +172,21 @@ def _by_phrase(*sources: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _language_codes() -> dict[str, str]:
-    """Any code of ISO 639-1, -2 or -3 → the shortest one of that language."""
+    """Any code of ISO 639-1, -2 or -3 → the shortest one of that language.
+
+    Of the seven thousand languages of three letters those count that CLDR has a name for, or that we know.
+    """
     found: dict[str, str] = {code: code for code in map(str, Locale("en").languages) if 2 <= len(code) <= 3}
     language: Any
     for language in pycountry.languages:
         short = getattr(language, "alpha_2", language.alpha_3)
+        if len(short) == 3 and short not in found:
+            continue
         found[language.alpha_3] = short
         found[getattr(language, "bibliographic", language.alpha_3)] = short
         found[short] = short
-    return found | _NARROWER | {code: code for code in SPOKEN}
+    found |= _NARROWER | {code: code for code in (*SPOKEN, *_LANGUAGES_SAID)}
+    return {code: short for code, short in found.items() if code not in _NO_LANGUAGES}
 
 
 def is_language(code: str) -> bool:
@@ -219,12 +243,15 @@ def _languages_of(part: str) -> list[tuple[str, str]]:
             return found
     phrase = spelled_phrase(written)
     near = nearest(phrase, tuple(_language_names())) if len(phrase) > 3 else ""
+    meant = _language(phrase) or _language_names().get(near, "")
     message = N_("“%(text)s” is no language that we know: write its name or its code, such as fr or ar.")
-    raise BadCell("unknown_value", message, {"text": part[:100]}, _language_names().get(near, ""))
+    raise BadCell("unknown_value", message, {"text": part[:100]}, meant)
 
 
 def _language(text: str) -> str:
     """The code of one language by code (also `fr-BE`) or name (also with a remark in brackets); '' if none."""
+    if is_doubted(text):
+        return ""
     codes = _language_codes()
     code = text.lower()
     if code in codes:

@@ -48,6 +48,21 @@ Record = tuple[int, int, list[str]]
 """The physical lines, from 1, on which it begins and ends, and its cells."""
 
 
+class _Remembering:
+    """Lines on their way; the last one is kept for what is to be said of it."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.last = ""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self.last = next(self._lines)
+        return self.last
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How records are cut. `first_line` is the physical line, from 1, from which they are read."""
@@ -62,8 +77,9 @@ class Dialect:
     def records(self, text: Iterator[str]) -> Iterator[Record]:
         """Every record but blank lines; strict about quoting."""
         csv.field_size_limit(LONGEST_CELL)
+        given = _Remembering(text)
         reader = csv.reader(
-            text,
+            given,
             delimiter=self.delimiter,
             quotechar=self.quote,
             skipinitialspace=self.has_blank_before_quote,
@@ -80,8 +96,16 @@ class Dialect:
                 line = last + 1
         except csv.Error as error:
             is_open = "unexpected end" in str(error) or reader.line_num + skipped > line or "limit" in str(error)
+            is_open = is_open or self._closes_by_an_opening_one(given.last)
             code, message = ("unclosed_quote", UNCLOSED) if is_open else ("bad_quoting", BAD_QUOTING)
             raise refused(code, message, line) from None
+
+    def _closes_by_an_opening_one(self, line: str) -> bool:
+        """Is the mark that seems to close a cell, too early, the one that opens another: `"Aurora,Rue 1,"Mo,Tu"`?"""
+        quote, delimiter = self.quote, re.escape(self.delimiter)
+        quoted = rf"(?:^|(?<={delimiter})) *{quote}[^{quote}]*+(?:{quote}{quote}[^{quote}]*+)*+{quote}"
+        early = re.search(rf"{quoted}(?!{delimiter}|\s*$)", line)
+        return early is not None and early[0].endswith(self.delimiter + quote)
 
     def of(self, source: Source, coding: Coding) -> Iterator[Record]:
         """The records of a file, header first."""
@@ -139,9 +163,8 @@ def _refuse_what_is_no_header(best: Dialect, labels: dict[Dialect, tuple[str, ..
     line, found = best.first_line, labels[best]
     if is_header(found):
         return
-    rests = (text[n:] for n in range(1, len(text)))
-    headers = (any(is_header(first_record(rest, way.delimiter, way.quote)) for way in labels) for rest in rests)
-    below = next((n for n, is_one in enumerate(headers, 1) if is_one), None)
+    begins = (n for n in range(1, len(text)) if text[n].strip(_BLANK))
+    below = next((n for n in begins if any(is_header(_first_from(text, n, way)) for way in labels)), None)
     if below is not None:
         raise refused("header_missing", HEADER_BELOW, line, below=line + below)
     row, known = text[0].strip(), count_known(found)
@@ -157,6 +180,10 @@ def _refuse_what_is_no_header(best: Dialect, labels: dict[Dialect, tuple[str, ..
         raise refused("delimiter_unknown", NO_DELIMITER, line)
     if not known:
         raise refused("header_unknown", HEADER_UNKNOWN, line)
+
+
+def _first_from(text: Sequence[str], line: int, way: Dialect) -> tuple[str, ...]:
+    return first_record(text[line:], way.delimiter, way.quote)
 
 
 def _split(row: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from directory.importer.alphabets import readings
 from directory.importer.eight_bit import recognize
+from directory.importer.problems import Problem
 from directory.importer.sources import Coding, Source, first_error, line_at, pieces, size
 from directory.importer.unreadable import Unreadable, refused
 from directory.vocabulary import N_
@@ -141,8 +142,8 @@ def _invalid(source: Source, coding: Coding, offset: int) -> Unreadable:
 
 
 def _unknown(source: Source, offset: int) -> Unreadable:
-    line = line_at(source, UTF_8, offset)
-    return refused("encoding_unknown", UNKNOWN, line)
+    """Of the file as a whole: the line is where to look first."""
+    return Unreadable(Problem(None, None, "encoding_unknown", UNKNOWN, {"line": line_at(source, UTF_8, offset)}))
 
 
 def _has_utf_8(source: Source) -> bool:

@@ -18,8 +18,9 @@ LONGEST_NIGHT_HOURS: Final = 16
 
 _SPAN: Final = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 _SAYS_WHEN: Final = re.compile(
-    r'\d:\d\d|24/7|"|\b(?:off|closed|unknown|open|sunrise|sunset|dawn|dusk)\b', re.IGNORECASE
+    r'\d:\d\d|24/7|(?<!open )"[^"]*"|\b(?:off|closed|unknown|sunrise|sunset|dawn|dusk)\b', re.IGNORECASE
 )
+_RULE: Final = re.compile(r'(?:[^;"]|"[^"]*")+')
 _ALL_DAY: Final = r"24\s?h?\s?(?:/|sur|op)\s?24"
 _ALL_WEEK: Final = r"7\s?j?(?:ours)?\s?(?:/|sur|op)\s?7"
 _ALWAYS: Final = re.compile(
@@ -48,14 +49,19 @@ def opening_hours(text: str, country: str = "") -> str:
 
 @lru_cache(maxsize=4096)
 def _read(text: str) -> bool:
-    """Whether it is valid and says when; "Mo-Fr" alone would mean day and night."""
+    """Whether it is valid and says when."""
     return (
         text.isprintable()
         and text == " ".join(text.split())
         and hours.is_valid(text)
-        and _SAYS_WHEN.search(text) is not None
+        and _says_when(text)
         and all(_is_possible(*map(int, span.groups())) for span in _SPAN.finditer(re.sub('"[^"]*"', "", text)))
     )
+
+
+def _says_when(text: str) -> bool:
+    """Whether each rule does; "Mo-Fr", "open" and "Mo-Fr open" alone would mean day and night."""
+    return all(_SAYS_WHEN.search(rule) for rule in _RULE.findall(text) if rule.strip())
 
 
 def _is_possible(hour: int, minute: int, end_hour: int, end_minute: int) -> bool:
@@ -80,7 +86,7 @@ def _bad(text: str) -> BadCell:
         message = N_("“%(text)s” says no hours: put it in quotation marks, or into the column “appointment”.")
         return BadCell("bad_opening_hours", message, values, f'"{text}"')
     if hours.is_valid(text):
-        if _SAYS_WHEN.search(text):
+        if _says_when(text):
             message = N_("“%(text)s” has hours that end before they begin.")
             return BadCell("bad_opening_hours", message, values, _turned(text))
         return BadCell("bad_opening_hours", N_("“%(text)s” names days and no hours."), values)

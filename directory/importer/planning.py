@@ -12,9 +12,9 @@ import orjson
 from sqlalchemy.orm import Session
 
 from directory import bulk
-from directory.importer import ahead, entries, wholes
+from directory.importer import ahead, cells, entries, wholes
 from directory.importer.ahead import Asked, DraftReader, Task
-from directory.importer.columns import column
+from directory.importer.columns import REQUIRED, column
 from directory.importer.entries import Entry, Mark
 from directory.importer.identity import Twins
 from directory.importer.problems import Problem
@@ -26,7 +26,7 @@ from directory.vocabulary import N_
 BATCH: Final = 2000
 _KEPT_BITS: Final = 64
 """Of the digest of a row that may come again."""
-_FORMAT: Final = b"1"
+_FORMAT: Final = b"2"
 """Part of every row's digest: raise it when the same text begins to mean another value."""
 
 
@@ -108,7 +108,7 @@ class _Planner:
     def __init__(self, session: Session, task: Task) -> None:
         self._session = session
         self._reader = DraftReader(task)
-        self._place_source = task.place_source
+        self._columns, self._place_source = task.columns, task.place_source
         self._id_at = task.columns.index("id") if "id" in task.columns else None
         self._start = blake2b(repr((_FORMAT, task.columns, task.place_source)).encode(), digest_size=16)
         self._first: dict[str, int] = {}
@@ -130,7 +130,7 @@ class _Planner:
     def steps(self, part: _Part, drafts: Sequence[Draft]) -> list[RowPlan]:
         read = {draft.line: draft for draft in drafts}
         steps: list[RowPlan] = []
-        compared: list[tuple[RowPlan, Draft]] = []
+        compared: list[tuple[RowPlan, Row, Draft]] = []
         for row, digest in zip(part.rows, part.digests, strict=True):
             step = RowPlan(row.line, "refused", digest=digest)
             steps.append(step)
@@ -144,7 +144,7 @@ class _Planner:
                 draft = draft or self._reader.read(Asked(row.line, row.cells, is_new=False))
                 if "id" in draft.values:
                     self._first.setdefault(draft.values["id"], _as_number(row.line, digest))
-                compared.append((step, draft))
+                compared.append((step, row, draft))
         if compared:
             self._compare(compared, part.marks)
         return steps
@@ -160,16 +160,33 @@ class _Planner:
         made.update(orjson.dumps(row.cells))  # tells where each cell ends, whatever stands in it
         return made.digest()
 
-    def _compare(self, compared: Sequence[tuple[RowPlan, Draft]], marks: Mapping[str, Mark]) -> None:
+    def _compare(self, compared: Sequence[tuple[RowPlan, Row, Draft]], marks: Mapping[str, Mark]) -> None:
         """Fill in the steps of the rows that had to be read."""
-        wanted = {draft.values["id"] for _, draft in compared if "id" in draft.values}
+        wanted = {draft.values["id"] for _, _, draft in compared if "id" in draft.values}
         is_marked = wanted & marks.keys()
         known = is_marked | entries.marks(self._session, wanted - is_marked).keys()
         stored = entries.stored(self._session, sorted(known)) if known else {}
         by_hand = wholes.hand_edits(self._session, stored)
-        self._twins.look_up([draft.values for _, draft in compared if draft.values.get("id") not in stored])
-        for step, draft in compared:
-            self._one(step, draft, stored.get(draft.values.get("id", "")), by_hand)
+        self._twins.look_up([draft.values for _, _, draft in compared if draft.values.get("id") not in stored])
+        for step, row, draft in compared:
+            entry = stored.get(draft.values.get("id", ""))
+            self._one(step, self._completed(row, draft, entry) if entry else draft, entry, by_hand)
+
+    def _completed(self, row: Row, draft: Draft, entry: Entry) -> Draft:
+        """A row with a blank name or country is read again with the stored one: cells mean what they mean there.
+
+        Not what a person filled in: a page shows what is stored, and who empties it wants it gone.
+        """
+        if self._place_source == "hand" or all(problem.code != "missing_value" for problem in draft.problems):
+            return draft
+        texts, filled = list(row.cells), set()
+        for at, name in enumerate(self._columns):
+            if name in REQUIRED and name != "id" and cells.is_blank(texts[at]) and (known := column(name)):
+                texts[at] = cells.guarded(known.text_of(entry))
+                filled.add(name)
+        read = self._reader.read(Asked(row.line, texts, is_new=False))
+        read.warnings = [warning for warning in read.warnings if warning.column not in filled]
+        return read
 
     def _one(self, step: RowPlan, draft: Draft, entry: Entry | None, by_hand: Mapping[str, Mapping[str, str]]) -> None:
         step.id, step.name = draft.values.get("id", ""), draft.values.get("name", "")
@@ -179,6 +196,7 @@ class _Planner:
             return
         after = draft.new if draft.new and not entry else wholes.merged(draft, entry, self._place_source)
         wholes.check_completed_place(draft, after)
+        wholes.doubt_precision(draft, after)
         draft.problems += wholes.problems(draft, after)
         if draft.problems:
             return

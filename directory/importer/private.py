@@ -11,6 +11,7 @@ from directory.vocabulary import N_
 BIRTH: Final = N_("a date of birth")
 REGISTER: Final = N_("a number in a register of persons")
 DOCUMENT: Final = N_("the number of a document or a file")
+ACCOUNT: Final = N_("the number of a bank account")
 PERSON: Final = N_("a person's name with a telephone number")
 
 _DATE: Final = r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|\d{4}-\d{2}-\d{2}|\d{1,2}\s+[^\W\d]{3,12}\s+(?:19|20)\d{2})"
@@ -20,6 +21,15 @@ _BORN: Final = re.compile(
     rf".{{0,20}}?{_DATE}",
     re.IGNORECASE | re.DOTALL,
 )
+_TITLE: Final = (
+    r"\b(?:M\.|Mme|Mlle|Mr|Mrs|Ms|Monsieur|Madame|Dhr|Mevr|Mw|De heer|Mevrouw|Herr|Frau|г-н|г-жа|господин|госпожа)\.?"
+)
+_NAMED: Final = r"[A-ZÀ-ÖØ-ÞА-Я]\w+"
+_BORN_IN: Final = re.compile(
+    rf"(?:{_TITLE}\s+{_NAMED}|\b{_NAMED}\s+[A-ZÀ-ÖØ-ÞА-Я]\.|\b[A-ZÀ-ÖØ-ÞА-Я]\.\s?{_NAMED}|\b(?:[A-ZÀ-ÖØ-ÞА-Я]\.\s?){{2}})"
+    r"[^.;\n]{0,30}?\b(?:born|n[ée]\(?e?\)?|geboren|роден[аи]?)\s+(?:(?:in|en|през|във?)\s+)?(?:19|20)\d{2}\b"
+)
+"""A year alone is somebody's only beside a name: an association says too when it was born."""
 _BELGIAN_CARD: Final = re.compile(r"(?<!\d)\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}(?!\d)")
 _BELGIAN: Final = re.compile(r"(?<![\d+])(\d{2})[.\s]?(\d{2})[.\s]?(\d{2})[-\s]?(\d{3})[.\s-]?(\d{2})(?!\d)")
 _BULGARIAN: Final = re.compile(r"(?<![\d+])(\d{2})(\d{2})(\d{2})\d{4}(?!\d)")
@@ -36,14 +46,26 @@ _NAMED_NUMBER: Final = re.compile(
 )
 _DOCUMENT: Final = re.compile(
     r"(?:passe?port|паспорт|paspoort|лична карта|identity card|carte d'identité|identiteitskaart|titre de séjour"
-    r"|dossier|\bOV\b|\bS\.?P\.?\b|дело)\s{0,2}(?:n[o°r]?\.?|nr\.?|№|number|numéro|номер)?\s{0,2}:?\s{0,2}"
+    r"|dossier|\bOV\b|\bS\.?P\.?\b|дело|sûreté publique"
+    r"|openbare veiligheid)\s{0,2}(?:n[o°r]?\.?|nr\.?|№|number|numéro|номер)?\s{0,2}:?\s{0,2}"
     r"[A-Z]{0,3}\s?\d[\d./-]{5,}",
     re.IGNORECASE,
 )
+_OFFICE: Final = r"\b(?:O\.?E\.?|D\.?V\.?Z\.?|IBZ)"
+_OF_THE_OFFICE: Final = r"[1-9](?:\.\d{3}\.\d{3}|\d{6})(?![\d/]|[ .-]\d)"
+_BELGIAN_FILE: Final = re.compile(
+    rf"{_OFFICE}\s{{0,2}}(?:[Nn][o°r]?\.?|№|[Nn]uméro|[Nn]ummer|[Dd]ossier)?\s{{0,2}}:?\s{{0,2}}{_OF_THE_OFFICE}"
+    rf"|(?<![\d.+/-]){_OF_THE_OFFICE}\s{{0,2}}\(?{_OFFICE}(?!\w)"
+)
+"""Of the Office des Étrangers, Dienst Vreemdelingenzaken: seven digits."""
+_ANNEX: Final = re.compile(
+    r"\b(?:annexe|bijlage|annex|приложение)\s26\s?(?:bis|ter|quater|quinquies)?\s{0,2}"
+    r"(?:n[o°r]?\.?|№|numéro|nummer|номер)\s{0,2}:?\s{0,2}[A-Z]{0,3}\s?\d[\d./-]{3,}",
+    re.IGNORECASE,
+)
+_IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _CALLED: Final = re.compile(
-    r"(?:\b(?:M\.|Mme|Mlle|Mr|Mrs|Ms|Monsieur|Madame|Dhr|Mevr|Mw|De heer|Mevrouw|Herr|Frau|г-н|г-жа|господин|госпожа)"
-    r"\.?\s+"
-    r"[A-ZÀ-ÖØ-ÞА-Я]\w+|\b[A-ZÀ-ÖØ-ÞА-Я]\w+\s+[A-ZÀ-ÖØ-ÞА-Я]\.)"
+    rf"(?:{_TITLE}\s+{_NAMED}|\b{_NAMED}\s+[A-ZÀ-ÖØ-ÞА-Я]\.)"
     r".{0,40}?(?:\+\d{2,3}[\s\d./-]{8,}|\b0[4-9][\d\s./-]{7,})",
     re.DOTALL,
 )
@@ -53,9 +75,12 @@ _SIGNS: Final = (
     (_BELGIAN_CARD, REGISTER),
     (_NAMED_NUMBER, REGISTER),
     (_BORN, BIRTH),
+    (_BORN_IN, BIRTH),
     (_FRENCH, REGISTER),
     (_DUTCH, REGISTER),
     (_DOCUMENT, DOCUMENT),
+    (_BELGIAN_FILE, DOCUMENT),
+    (_ANNEX, DOCUMENT),
     (_CALLED, PERSON),
 )
 
@@ -68,6 +93,8 @@ def kind(text: str) -> str:
         return REGISTER
     if any(_is_bulgarian(match[0]) for match in _BULGARIAN.finditer(text)):
         return REGISTER
+    if any(_is_iban(match[0]) for match in _IBAN.finditer(text)):
+        return ACCOUNT
     return next((told for sign, told in _SIGNS if sign.search(text)), "")
 
 
@@ -77,6 +104,12 @@ def _is_belgian(year: str, month: str, day: str, number: str, check: str) -> boo
     if not (int(month) % 20 <= 12 and int(day) <= 31 and int(number)):
         return False
     return int(check) in (97 - digits % 97, 97 - (2_000_000_000 + digits) % 97)
+
+
+def _is_iban(text: str) -> bool:
+    """ISO 13616: the first four characters go to the end, letters count from 10; the rest of 97 is 1."""
+    written = text.replace(" ", "")
+    return int("".join(str(int(character, 36)) for character in written[4:] + written[:4])) % 97 == 1
 
 
 def _is_bulgarian(text: str) -> bool:

@@ -110,7 +110,7 @@ def _table(source: Source, coding: Coding, way: Dialect, has_limits: bool) -> Ta
         raise refused("too_many_columns", TOO_MANY_COLUMNS, line, found=named, most=MOST_COLUMNS)
     header = headers.resolve(line, labels)
     shape = Shape.of(header, way.delimiter)
-    census = verify(records, shape, MOST_ROWS if has_limits else None, _has_backslash(source))
+    census = verify(records, shape, MOST_ROWS if has_limits else None)
     shape = replace(shape, most=census.padded or shape.most)
     warnings = (*header.warnings, *census.warnings)
     return Table(
@@ -128,8 +128,13 @@ def _with_backslashes(plainly: Unreadable, source: Source, coding: Coding, way: 
         table = _table(source, coding, replace(way, has_backslashes=True), has_limits)
     except Unreadable:
         raise plainly from None
-    if any(row.problem for row in table.rows()):
-        raise plainly
-    warnings = [warning for warning in table.warnings if warning.code != "backslash_escape"]
-    warnings.append(Problem(plainly.line, None, "backslash_escape", UNESCAPED))
-    return replace(table, warnings=tuple(warnings))
+    column = None
+    for row in table.rows():
+        if row.problem:
+            raise plainly
+        if row.line == plainly.line:
+            column = next(
+                (name for name, cell in zip(table.columns, row.cells, strict=True) if way.quote in cell), None
+            )
+    unescaped = Problem(plainly.line, column, "backslash_escape", UNESCAPED)
+    return replace(table, warnings=(*table.warnings, unescaped))

@@ -18,8 +18,8 @@ from directory.vocabulary import N_
 PER_PAGE: Final = 50
 OPEN: Final = ("waiting", "reading", "confirmed", "undoing")
 """States in which somebody has work to do on a run."""
-_OF_THE_FILE: Final = ("unknown_column", "lookalike_header", "nameless_column", "backslash_escape", "no_rows")
-"""What `Table.warnings` may hold: doubts about the file, although most name the line of its header."""
+_OF_THE_FILE: Final = ("unknown_column", "lookalike_header", "nameless_column", "no_rows")
+"""Doubts about the file, although most name the line of its header."""
 
 
 @dataclass(eq=False)

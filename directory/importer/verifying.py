@@ -16,15 +16,10 @@ from directory.vocabulary import N_
 TOO_MANY_ROWS: Final = N_("The file has more than %(most)d rows.")
 WRONG_NUMBER: Final = N_("This row has %(found)d cells; the header has %(expected)d.")
 REPEATED: Final = N_("This row is the header again.")
-BACKSLASH: Final = N_(
-    "A backslash stands before a quotation mark or apostrophe, as databases write it. It is kept: "
-    "see whether the text should be without it."
-)
 UNESCAPED: Final = N_(
     "Quotation marks inside cells are written with a backslash, as databases do; they are read without it."
 )
 NO_ROWS: Final = N_("The file has a header and no rows.")
-_ESCAPE: Final = re.compile(r"\\['\"]")
 _COUNTRY: Final = re.compile(r'\s*"?(?:[A-Za-z]{2}|[^\W\d_][\w -]{3,})"?\s*')
 _NOTHING: Final = " \t\r\n\xa0\u2007\u202f\u3000\x1a"
 _EXAMINED: Final = 100
@@ -108,13 +103,11 @@ class Census:
     widths: set[int] = field(default_factory=set)
     are_extras_blank: bool = True
     valued: set[int] = field(default_factory=set)
-    escaped: Problem | None = None
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         nameless_ones = tuple(nameless(self.shape.header, place) for place in sorted(self.valued))
-        escaped = (self.escaped,) if self.escaped else ()
-        return (*nameless_ones, *escaped, *(() if self.count else (Problem(None, None, "no_rows", NO_ROWS),)))
+        return (*nameless_ones, *(() if self.count else (Problem(None, None, "no_rows", NO_ROWS),)))
 
     @property
     def padded(self) -> int:
@@ -123,7 +116,7 @@ class Census:
         return max(self.widths) if is_padded and min(self.widths) > self.shape.most else 0
 
 
-def verify(records: Iterable[Record], shape: Shape, most_rows: int | None, may_be_escaped: bool) -> Census:
+def verify(records: Iterable[Record], shape: Shape, most_rows: int | None) -> Census:
     """Look at every record after the header; raises Unreadable for quoting, mixed delimiters and too many rows."""
     census = Census(shape)
     unnamed = [place for place, label in enumerate(shape.header.labels) if not label.strip()]
@@ -141,8 +134,6 @@ def verify(records: Iterable[Record], shape: Shape, most_rows: int | None, may_b
         census.good += 1
         if unnamed:
             census.valued.update(place for place in unnamed if place < len(cells) and cells[place].strip())
-        if may_be_escaped and census.escaped is None:
-            census.escaped = _escape(shape, line, cells)
     return census
 
 
@@ -158,10 +149,3 @@ def _note_misshapen(census: Census, problem: Problem, cells: Sequence[str]) -> N
     for other in DELIMITERS:
         if other != shape.delimiter and len(first_record([row], other)) == shape.least:
             raise refused("delimiter_mixed", MIXED, problem.line)
-
-
-def _escape(shape: Shape, line: int, cells: Sequence[str]) -> Problem | None:
-    for name, cell in zip(shape.header.names, cells, strict=False):
-        if _ESCAPE.search(cell):
-            return Problem(line, name, "backslash_escape", BACKSLASH)
-    return None

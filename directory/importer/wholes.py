@@ -48,22 +48,23 @@ def problems(draft: Draft, after: Entry) -> list[Problem]:
     if (after.latitude is None) != (after.longitude is None):
         missing = "latitude" if after.latitude is None else "longitude"
         refuse(missing, "incomplete_coordinates", N_("Latitude and longitude belong together."))
-    elif (after.precision == "none") != (after.latitude is None):
+    elif after.precision == "none" and after.latitude is not None:
         refuse("precision", "incomplete_coordinates", N_("A precision says how exact the coordinates are."))
     if after.country == EUROPE and after.city:
         refuse("country", "unknown_value", N_("An entry of a city stands in the city's country, not in EU."))
-    if after.status != "closed" and not any(getattr(after, way) for way in _WAYS):
-        message = N_("There is no way to reach it: no telephone, e-mail, website, street nor city.")
-        refuse(None, "missing_value", message)
     return found
 
 
 def doubts(draft: Draft, after: Entry) -> list[Problem]:
     """Warnings about the entry that a good row would leave."""
-    if after.topics:
-        return []
-    message = N_("Nothing says what this contact point helps with: nobody finds it by a topic.")
-    return [Problem(draft.line, "topics", "missing_value", message)]
+    found = []
+    if not after.topics:
+        message = N_("Nothing says what this contact point helps with: nobody finds it by a topic.")
+        found.append(Problem(draft.line, "topics", "missing_value", message))
+    if after.status != "closed" and not any(getattr(after, way) for way in _WAYS):
+        message = N_("There is no way to reach it: no telephone, e-mail, website, street nor city.")
+        found.append(Problem(draft.line, None, "missing_value", message))
+    return found
 
 
 def keep_the_hands_place(draft: Draft, entry: Entry | None, source: str) -> None:
@@ -88,9 +89,7 @@ def settle_place(draft: Draft, entry: Entry | None, after: Entry, source: str) -
     if entry and has_moved and not is_given and entry.place_source in DERIVED:
         after.latitude = after.longitude = None
     if after.latitude is None and after.longitude is None:
-        after.place_source = ""
-        if draft.values.get("precision", "none") == "none":
-            after.precision = "none"
+        after.place_source, after.precision = "", "none"
         return
     if is_given and (entry is None or (entry.latitude, entry.longitude) != (after.latitude, after.longitude)):
         after.place_source = source
@@ -104,6 +103,13 @@ def check_completed_place(draft: Draft, after: Entry) -> None:
     if len(given) == 1 and after.latitude is not None and after.longitude is not None:
         draft.values |= {"latitude": after.latitude, "longitude": after.longitude}
         check_place(draft, after.country)
+
+
+def doubt_precision(draft: Draft, after: Entry) -> None:
+    """Tell of a precision that came without coordinates: it says nothing, and the rest of the row is good."""
+    if after.latitude is None and after.longitude is None and draft.values.get("precision", "none") != "none":
+        message = N_("A precision says how exact the coordinates are: without them it is left out.")
+        draft.warnings.append(Problem(draft.line, "precision", "incomplete_coordinates", message))
 
 
 def newer_on_site(

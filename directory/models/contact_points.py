@@ -61,11 +61,6 @@ class ContactPoint(Base):
     __table_args__ = (
         CheckConstraint("id <> '' AND name <> ''", name="id_and_name"),
         CheckConstraint("CAST(topics AS TEXT) LIKE '[%'", name="topics_listed"),
-        CheckConstraint(
-            "status = 'closed' OR json_array_length(phones) >= 1 OR email <> '' OR website <> '' "
-            "OR city_number IS NOT NULL OR street <> '' OR latitude IS NOT NULL",
-            name="can_be_reached",
-        ),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place_whole"),
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_in_range"),
         CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_in_range"),
