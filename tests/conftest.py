@@ -84,12 +84,6 @@ class Cluster:
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
 
-    def renew(self, name: str, template: str) -> None:
-        """Make an empty database anew as a copy of another."""
-        with psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name}")  # type: ignore[call-overload]
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[call-overload]
-
     def new_database(self, template: str = "template0") -> str:
         """The address of a new database, empty or a copy of another."""
         self._made += 1
@@ -125,11 +119,15 @@ def own_cluster() -> Iterator[Cluster]:
     params=[pytest.param(name, marks=pytest.mark.postgresql if name != "sqlite" else ()) for name in ENGINES]
 )
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, on each engine."""
+    """The address of an empty database, on each engine; of one with its tables, where the test has an `engine` too."""
+    has_tables = "engine" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/directory.sqlite"
+        file = tmp_path / "directory.sqlite"
+        if has_tables:
+            shutil.copy(request.getfixturevalue("migrated_file"), file)
+        return f"sqlite:///{file}"
     made: Cluster = request.getfixturevalue("cluster")
-    return made.new_database()
+    return made.new_database(request.getfixturevalue("migrated_database") if has_tables else "template0")
 
 
 @pytest.fixture(scope="session")
@@ -153,14 +151,9 @@ def migrated_database(cluster: Cluster) -> str:
 
 
 @pytest.fixture
-def engine(url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+def engine(url: str) -> Iterator[Engine]:
     """An empty directory with its tables, on each engine."""
     made = database.connect(url)
-    if made.dialect.name == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_file"), str(made.url.database))
-    else:
-        template = request.getfixturevalue("migrated_database")
-        request.getfixturevalue("cluster").renew(str(made.url.database), template)
     yield made
     made.dispose()
 

@@ -9,6 +9,7 @@ from typing import Any
 import import_adapter
 import pytest
 from conftest import missing
+from sqlalchemy import Engine
 
 EXPECTATIONS = import_adapter.CASES / "expectations.json"
 CASES = json.loads(EXPECTATIONS.read_text())["cases"] if EXPECTATIONS.exists() else []
@@ -63,9 +64,14 @@ def _same(stored: Any, wanted: Any) -> bool:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_an_upload_comes_to_what_is_expected(case: dict[str, Any], url: str) -> None:
+def test_an_upload_comes_to_what_is_expected(case: dict[str, Any], engine: Engine) -> None:
     steps = case["steps"] or [{"action": "import", "file": case["file"]}]
-    told = import_adapter.run(steps, case["precondition"], url)
+    told = import_adapter.run(steps, case["precondition"], engine.url.render_as_string(hide_password=False))
     ways = [case["expect"], *case["also_acceptable"]]
     found = [faults(told, way) for way in ways]
     assert [] in found, "\n".join(found[0])
+
+
+def test_an_empty_database_is_made_ready(url: str) -> None:
+    told = import_adapter.run([{"action": "import", "file": case["file"]} for case in CASES[:1]], "empty", url)
+    assert not CASES or told["outcome"] == CASES[0]["expect"]["outcome"]
