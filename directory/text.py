@@ -158,11 +158,14 @@ def spellings(text: str) -> list[str]:
 @lru_cache(maxsize=16384)
 def _spellings(word: str) -> tuple[str, ...]:
     """A word as it is and in each of the other ways, folded; names are made of the same words again and again."""
+    plain = folded_phrase(word)
+    if word.isascii():
+        return (plain,) * (1 + len(_OTHER_SPELLINGS))
     lowered = unicodedata.normalize("NFC", word.lower())
-    found = [folded_phrase(word)]
+    found = [plain]
     for others in _OTHER_SPELLINGS:
         other = lowered
         for letters, written in others.items():
             other = other.replace(letters, written)
-        found.append(folded_phrase(other))
+        found.append(plain if other == lowered else folded_phrase(other))
     return tuple(found)
