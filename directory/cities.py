@@ -201,6 +201,13 @@ class Atlas:
         """The directory's city that is meant among other words, in any grammatical case: "Льеже", "Sofya'da"."""
         return _called(text, self._by_name, lambda: self._by_stem)
 
+    def around(self, text: str) -> Place | None:
+        """The largest city of this name, however small, in a country where the directory has some."""
+        if len(folded_phrase(text)) < SHORT:
+            return None
+        countries = {place.country for place in self.places}
+        return next((place for place in named(text) if place.country in countries), None)
+
     def beginning(self, folded: str) -> list[Place]:
         """The directory's cities of which some name begins so, those with the name itself first."""
         found = [(len(name), place.name, place) for name, place in self._by_name.items() if name.startswith(folded)]

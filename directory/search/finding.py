@@ -5,28 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from pyroaring import BitMap
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from directory.cities import Atlas, Place, atlas
 from directory.models import ContactPoint
 from directory.search import counting, ranking
 from directory.search.hearing import hear, is_said
-from directory.search.index import everywhere_in
-from directory.search.matching import Asked, found, layers
+from directory.search.leading import entries
+from directory.search.matching import Asked, found
+from directory.search.meanings import telling
 from directory.search.opening import open_at
 from directory.search.places import circle
 from directory.search.question import Question
-from directory.search.reading import Reading, nearest_kin, read, with_kin
+from directory.search.reading import Reading, nearest_kin, nowhere, read, with_kin
 from directory.search.shelf import Shelf, shelf
 from directory.search.spelling import respelled
 from directory.stamp import is_writing
 
 NEAR_A_COUNTRY_KM: Final = 150
-RELATED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +112,8 @@ def answer(session: Session, question: Question, known_cities: Atlas, at: dateti
     as_typed = _as_typed(session, question, known_cities, at)
     if question.exact or _is_found(as_typed.asked):
         return as_typed
+    if not as_typed.asked.question.cities and (small := _in_a_small_city(session, question, known_cities)):
+        return _as_typed(session, question, known_cities, at, small)
     if not (words := respelled(session, question.words, known_cities)):
         return as_typed
     meant = _as_typed(session, replace(question, words=words, exact=True), known_cities, at)
@@ -137,13 +138,27 @@ def _understood(asked: Asked) -> int:
     return sum(bool(heard.anywhere) for heard in (*asked.hearing.terms, *asked.hearing.wishes))
 
 
-def _as_typed(session: Session, question: Question, known_cities: Atlas, at: datetime) -> Answer:
-    """With all the words, else with some of them."""
-    reading = _read(session, question.words, known_cities, bool(question.cities or question.near))
+def _in_a_small_city(session: Session, question: Question, known_cities: Atlas) -> Reading | None:
+    """The question read with the small cities where nobody is listed: no slip of the finger is sought in "Seraing"."""
+    if question.near:
+        return None
+    reading = read(question.words, known_cities, beyond=known_cities.around)
+    is_one = reading.city and not reading.city.number and not is_said(session, shelf(session), reading.city_words)
+    return reading if is_one else None
+
+
+def _as_typed(
+    session: Session, question: Question, known_cities: Atlas, at: datetime, reading: Reading | None = None
+) -> Answer:
+    """With all the words, else with some of them; where they are filler and nobody says them, as if none were said."""
+    reading = reading or _read(session, question.words, known_cities, bool(question.cities or question.near))
     if reading.city:
         question = replace(question, cities=(reading.city,))
     asked = _asked(session, question, reading, known_cities, at)
     everything = found(asked)
+    if not everything and reading.phrase and not telling(reading.phrase) and not reading.is_quoted:
+        asked = _asked(session, question, Reading(phrase=reading.phrase), known_cities, at)
+        everything = found(asked)
     if not everything and len(asked.hearing.terms) > 1:
         asked = replace(asked, any_term=True)
         everything = found(asked)
@@ -155,7 +170,7 @@ def _read(session: Session, words: str, known_cities: Atlas, place_is_given: boo
     """A city without entries that an entry is named after is no place: "helsinki committee"."""
     reading = read(words, known_cities, place_is_given)
     if reading.city and not reading.city.number and is_said(session, shelf(session), reading.city_words, in_name=True):
-        return read(words, known_cities, place_is_given, large_cities=False)
+        return read(words, known_cities, place_is_given, beyond=nowhere)
     return reading
 
 
@@ -235,65 +250,12 @@ def _load(session: Session, answered: Answer) -> tuple[Found, ...]:
 def _kept_entries(session: Session, held: Shelf, numbers: Sequence[int]) -> dict[int, ContactPoint]:
     """Contact points by number, for reading only: what the best answers to many questions are is loaded once."""
     found = {number: entry for number in numbers if (entry := held.entries.get(number))}
-    loaded = _entries(session, [number for number in numbers if number not in found])
+    loaded = entries(session, [number for number in numbers if number not in found])
     if not is_writing(session):
         for known in {*loaded, *(entry.place for entry in loaded if entry.place)}.intersection(session):
             session.expunge(known)
         held.put_entries(loaded)
     return found | {entry.number: entry for entry in loaded}
-
-
-_LISTED: Final = (
-    select(ContactPoint)
-    .options(joinedload(ContactPoint.place))
-    .where(ContactPoint.number.in_(bindparam("numbers", expanding=True)))
-)
-"""Contact points with their city, without who runs them. Made once: to make a statement costs as much as to run it."""
-
-
-def _entries(session: Session, numbers: Sequence[int]) -> list[ContactPoint]:
-    return list(session.scalars(_LISTED, {"numbers": numbers})) if numbers else []
-
-
-def _whole() -> Any:
-    return select(ContactPoint).options(
-        joinedload(ContactPoint.organization), joinedload(ContactPoint.network), joinedload(ContactPoint.place)
-    )
-
-
-def get(session: Session, id: str) -> ContactPoint | None:  # noqa: A002  # the field's name in files and addresses
-    """The contact point of this id, with its organization, network and city."""
-    entry: ContactPoint | None = session.scalars(_whole().where(ContactPoint.id == id)).one_or_none()
-    return entry
-
-
-def related(session: Session, entry: ContactPoint) -> list[ContactPoint]:
-    """Other active entries of the same organization."""
-    if not entry.organization_number:
-        return []
-    statement = (
-        _whole()
-        .where(ContactPoint.organization_number == entry.organization_number, ContactPoint.number != entry.number)
-        .where(ContactPoint.status == "active")
-        .order_by(ContactPoint.city_number != entry.city_number, ContactPoint.number)
-        .limit(RELATED)
-    )
-    return list(session.scalars(statement))
-
-
-def alternatives(session: Session, entry: ContactPoint) -> list[ContactPoint]:
-    """Where to go instead or as well: active entries sharing most topics, in the same city or serving the country."""
-    held = shelf(session)
-    here = held.having("city", str(entry.city_number or ""), everywhere_in(entry.country))
-    others = (held.active & here & held.having("country", entry.country)) - BitMap([entry.number])
-    shared = layers([held.having("topic", topic) for topic in dict.fromkeys(entry.topics)])
-    numbers = ranking.first(others & shared[-1], [others - held.nationwide, *shared], RELATED)
-    return in_order(_entries(session, numbers), numbers)
-
-
-def in_order(entries: Sequence[ContactPoint], numbers: Sequence[int]) -> list[ContactPoint]:
-    by_number = {entry.number: entry for entry in entries}
-    return [by_number[number] for number in numbers if number in by_number]
 
 
 def _ways_out(session: Session, asked: Asked, results: Results) -> Results:

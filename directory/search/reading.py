@@ -92,25 +92,32 @@ class Word:
 
 Chunk = tuple[Word, ...]
 IsCity = Callable[[Chunk], "Place | None"]
+Beyond = Callable[[str], "Place | None"]
+"""As typed → the city without entries that is meant."""
 
 
-def read(text: str, atlas: Atlas, place_is_given: bool = False, large_cities: bool = True) -> Reading:
+def read(text: str, atlas: Atlas, place_is_given: bool = False, beyond: Beyond = cities.elsewhere) -> Reading:
     """Cut a question into terms: quoted parts stay as they are, the longest known phrase wins, filler is dropped.
 
-    A large city without entries is a place too, unless `large_cities` is off: "helsinki committee" is a name. Where
-    one of the directory's cities is named as well, that one is meant.
+    A city without entries that `beyond` knows is a place too; `nowhere` knows none: "helsinki committee" is a name.
+    Where one of the directory's cities is named as well, that one is meant.
     """
     if reached := read_as(text):
         words = tuple(folded_words(text))
         return Reading((Term(words, reached=reached),), phrase=words)
-    reading = _read(text, atlas, place_is_given, large_cities)
-    if large_cities and reading.city and not reading.city.number:
-        here = _read(text, atlas, place_is_given, large_cities=False)
+    reading = _read(text, atlas, place_is_given, beyond)
+    if reading.city and not reading.city.number:
+        here = _read(text, atlas, place_is_given, nowhere)
         return here if here.city else reading
     return reading
 
 
-def _read(text: str, atlas: Atlas, place_is_given: bool, large_cities: bool) -> Reading:
+def nowhere(_: str) -> Place | None:
+    """No place at all."""
+    return None
+
+
+def _read(text: str, atlas: Atlas, place_is_given: bool, beyond: Beyond) -> Reading:
     terms: list[Term] = []
     open_now = False
     city: Place | None = None
@@ -118,7 +125,7 @@ def _read(text: str, atlas: Atlas, place_is_given: bool, large_cities: bool) -> 
     left: list[str] = []
 
     def place_of(chunk: Chunk) -> Place | None:
-        return None if place_is_given else _city(chunk, atlas, large_cities)
+        return None if place_is_given else _city(chunk, atlas, beyond)
 
     for part, is_quoted in _parts(text):
         if is_quoted:
@@ -138,7 +145,7 @@ def _read(text: str, atlas: Atlas, place_is_given: bool, large_cities: bool) -> 
             open_now = open_now or _is_about(meanings, "hours")
             if not _is_about(meanings, "place", "hours"):  # "near me", "open now": how to search, not what for
                 terms.append(Term(folded, meanings))
-    demanded, wishes = _weighed(_without_filler(terms, text))
+    demanded, wishes = _weighed(_without_filler(terms, text, is_all=city is None))
     said, is_quoted = tuple(folded_words(text)), bool(_QUOTED.search(text))
     return Reading(demanded, wishes, city, " ".join(left), said, city_words, open_now, is_quoted)
 
@@ -240,8 +247,8 @@ def _phrases(words: Sequence[Word], place_of: IsCity) -> Iterable[Chunk]:
                 break
 
 
-def _city(chunk: Chunk, atlas: Atlas, large_cities: bool) -> Place | None:
-    """The directory's city that is meant, else a large one that no everyday word is written like."""
+def _city(chunk: Chunk, atlas: Atlas, beyond: Beyond) -> Place | None:
+    """The directory's city that is meant, else one that no everyday word is written like."""
     name, typed = " ".join(word.folded for word in chunk), " ".join(_typed(chunk))
     if len(name) < SHORTEST_CITY or name in filler():
         return None
@@ -251,17 +258,17 @@ def _city(chunk: Chunk, atlas: Atlas, large_cities: bool) -> Place | None:
         return None
     if place := atlas.meant(typed):
         return place
-    return None if not large_cities or fold(typed) in everyday() else cities.elsewhere(typed)
+    return None if fold(typed) in everyday() else beyond(typed)
 
 
-def _without_filler(terms: list[Term], text: str) -> tuple[Term, ...]:
-    """Words such as "I need a" say nothing, unless nothing else was said."""
+def _without_filler(terms: list[Term], text: str, is_all: bool) -> tuple[Term, ...]:
+    """Words such as "I need a" say nothing, unless they are all that was said."""
     telling = [t for t in terms if t.meanings or len(t.words) > 1 or not is_filler(t.words[0])]
-    kept = telling or terms
+    kept = telling or (terms if is_all else [])
     if kept and not text.endswith(('"', "”", "»")):
         last = kept[-1]
         kept = [*kept[:-1], replace(last, is_last=last.words[-1:] == tuple(folded_words(text)[-1:]))]
     return tuple(dict.fromkeys(kept))
 
 
-__all__ = ["SPOKEN", "Reading", "Term", "filler", "known", "nearest_kin", "read", "with_kin"]
+__all__ = ["SPOKEN", "Reading", "Term", "filler", "known", "nearest_kin", "nowhere", "read", "with_kin"]
