@@ -182,11 +182,16 @@ def runs_(as_json: bool, page: int) -> None:
         click.echo(f"{row['run']}  {row['uploaded_at']}  {row['kind']}  {row['state']}  {counts}  {row['file_name']}")
 
 
+def _utc(moment: datetime) -> str:
+    """ISO 8601 with its zone, which SQLite does not keep."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat(timespec="seconds")
+
+
 def _told(run: ImportRun) -> dict[str, Any]:
     named = ("kind", "state", "file_name", "by", "rows", "created", "changed", "unchanged", "refused", "undoes")
-    at = run.applied_at.isoformat() if run.applied_at else None
+    at = _utc(run.applied_at) if run.applied_at else None
     told = {name: getattr(run, name) for name in named}
-    return {"run": run.number, **told, "uploaded_at": run.uploaded_at.isoformat(), "applied_at": at}
+    return {"run": run.number, **told, "uploaded_at": _utc(run.uploaded_at), "applied_at": at}
 
 
 @click.command()

@@ -116,7 +116,7 @@ def a_country(text: str) -> str:
         return names[phrase]
     if codes := _several_countries().get(phrase):
         message = N_("“%(text)s” may be more than one country: write the code, %(codes)s.")
-        raise BadCell("unknown_value", message, {"text": text[:100], "codes": ", ".join(codes)}, codes[0])
+        raise BadCell("unknown_value", message, {"text": text[:100], "codes": ", ".join(codes)})
     near = nearest(phrase, tuple(names)) if len(phrase) > 3 else ""
     message = N_("“%(text)s” is no country: write its code, such as BE or BG, or its name (EU for all of Europe).")
     raise BadCell("unknown_value", message, {"text": text[:100]}, names.get(near, ""))

@@ -89,7 +89,8 @@ def _bad(text: str) -> BadCell:
         if _says_when(text):
             message = N_("“%(text)s” has hours that end before they begin.")
             return BadCell("bad_opening_hours", message, values, _turned(text))
-        return BadCell("bad_opening_hours", N_("“%(text)s” names days and no hours."), values)
+        message = N_("“%(text)s” says no hours: write them as in Mo-Fr 09:00-17:00, or leave the cell empty.")
+        return BadCell("bad_opening_hours", message, values)
     message = N_("“%(text)s” cannot be read for certain: write opening hours such as Mo-Fr 09:00-12:00,13:00-17:00.")
     return BadCell("bad_opening_hours", message, values)
 

@@ -207,9 +207,9 @@ class _Planner:
         step.outcome, step.entry = ("changed" if entry else "created"), after
         step.words = None if entry else draft.words
         draft.warnings += wholes.doubts(draft, after)
-        if entry:
+        if entry and self._place_source != "hand":  # a page shows what it changes
             draft.warnings += wholes.newer_on_site(draft, entry, step.cells, by_hand.get(step.id, {}))
-        else:
+        if not entry:
             draft.warnings += self._twins.warnings(draft)
 
     def _is_repeated(self, step: RowPlan) -> bool:

@@ -13,6 +13,7 @@ from directory.text import words as folded_words
 
 LONG: Final = 7
 """Letters from which a word may hold two slips."""
+_MIDDLING: Final = 6
 LIKE: Final = 0.13
 """Jaro-Winkler distance up to which two slips are slips and not another word."""
 _SCRIPTS: Final = (
@@ -80,9 +81,15 @@ class Spellings:
                     folded, words, scorer=OSA.distance, score_cutoff=most, limit=None
                 ):
                     unlikeness = round(JaroWinkler.distance(folded, word), 3)
-                    if slips == 1 or unlikeness <= LIKE:
+                    if (slips == 1 or unlikeness <= LIKE) and not _begins_otherwise(folded, word):
                         found.append((word, int(slips), unlikeness))
         return found
+
+
+def _begins_otherwise(folded: str, word: str) -> bool:
+    """Whether a short word has another first letter: people seldom miss that one, and "homme" is not "gomme"."""
+    is_other = len(folded) == len(word) < _MIDDLING and folded[0] != word[0]
+    return is_other and sorted(folded[:2]) != sorted(word[:2])
 
 
 def _script(word: str) -> int:

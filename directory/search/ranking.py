@@ -15,6 +15,8 @@ from directory.search.places import Circle
 from directory.search.shelf import Shelf, union
 
 MOST_WEIGHT: Final = 3
+_TELLING: Final = 2
+"""How much more than another word says what has a name of its own: a psychologist, the Red Cross."""
 FEW: Final = 100
 """Contact points up to which each is looked at, instead of each day on which some were checked."""
 
@@ -46,8 +48,9 @@ def _preferences(asked: Asked, found: BitMap) -> list[BitMap]:
     what was wished for without being demanded ("free"), and what is mainly for the topics that were asked.
     """
     shelf, question, hearing = asked.shelf, asked.question, asked.hearing
-    near = (asked.first & asked.kin, asked.kin, asked.first)  # who mentions "food" may serve it to guests of a café
-    sets = [one for one in (hearing.called, hearing.bearing, *near) if one]
+    near = [asked.first & asked.kin, asked.kin, asked.first]  # who mentions "food" may serve it to guests of a café
+    is_beside = asked.any_term and len([heard for heard in hearing.terms if heard.anywhere]) > 1
+    sets = [one for one in (hearing.called, hearing.bearing, *([] if is_beside else near)) if one]
     if has_groups(asked):
         sets.append(found - shelf.nationwide)
     if asked.reading.open_now:
@@ -58,7 +61,9 @@ def _preferences(asked: Asked, found: BitMap) -> list[BitMap]:
         sets += [heard.in_name for heard in hearing.terms if heard.is_name]
         sets.append(shelf.active)
         if asked.any_term:
-            sets += layers([heard.anywhere for heard in hearing.terms for _ in range(_weight(heard.words))])
+            weighed = [heard.anywhere for heard in hearing.terms for _ in range(_weight(heard.words))]
+            sets += layers([*weighed, *(heard.said for heard in hearing.terms if heard.said for _ in range(_TELLING))])
+            sets += near if is_beside else []
         elif hearing.distinct:
             sets += [hearing.distinct & every(asked), hearing.distinct]
         sets += [hearing.together, *layers([heard.said for heard in hearing.terms if heard.said])]

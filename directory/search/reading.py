@@ -33,6 +33,7 @@ from directory.text import words as folded_words
 SHORTEST_CITY: Final = 3
 MOST_FILLER: Final = 2
 """Filler words that a phrase may hold besides the longest one's words: "lost [all] my [dear] job"."""
+_NUMBER: Final = re.compile(r"[0-9]{1,2}")
 _QUOTED: Final = re.compile(r'["“”«»„]([^"“”«»„]*)["“”«»„]')
 _ANY_STATUS: Final = ("status", "any")
 _BESIDES: Final = frozenset({"cost", "wheelchair", "language", "origin"})
@@ -262,8 +263,10 @@ def _city(chunk: Chunk, atlas: Atlas, beyond: Beyond) -> Place | None:
 
 
 def _without_filler(terms: list[Term], text: str, is_all: bool) -> tuple[Term, ...]:
-    """Words such as "I need a" say nothing, unless they are all that was said."""
+    """Words such as "I need a" say nothing, unless they are all that was said; "16" is no house beside "my son"."""
+    is_understood = any(term.meanings for term in terms)
     telling = [t for t in terms if t.meanings or len(t.words) > 1 or not is_filler(t.words[0])]
+    telling = [t for t in telling if t.meanings or not (is_understood and _NUMBER.fullmatch(t.words[0]))]
     kept = telling or (terms if is_all else [])
     if kept and not text.endswith(('"', "”", "»")):
         last = kept[-1]

@@ -28,6 +28,9 @@ from directory.text import words as folded_words
 
 SHORTEST: Final = 4
 """Letters of the shortest word that is respelled."""
+_SHORTEST_PART: Final = 3
+_SURE: Final = 6
+"""Letters from which a word that other keys would write is hardly there by chance."""
 _ARABIC: Final = re.compile("[\u0620-\u06ff]")
 _ARABIC_SOUNDS: Final = str.maketrans(
     dict(zip("ابپتجحخدرزسشصضطظعغڤفقكگلمنهوي", "abptghhdrzsSsdtzagvfkkglmnhui", strict=True))
@@ -124,12 +127,16 @@ def _corrected(folded: str, typed: str, known: _Known) -> str:
 
 
 def _parted(typed: str, known: _Known) -> str:
-    """Two known words between which the space is missing: "freelawyer"."""
-    for at in range(SHORTEST, len(typed) - SHORTEST + 1):
+    """Two known words between which the space is missing: "freelawyer"; a short one must be a name's, "capmigrants"."""
+    for at in range(_SHORTEST_PART, len(typed) - _SHORTEST_PART + 1):
         halves = (typed[:at], typed[at:])
-        if all(word in known for half in halves for word in folded_words(half)):
+        if all(_is_part(word, known) for half in halves for word in folded_words(half)):
             return " ".join(halves)
     return ""
+
+
+def _is_part(word: str, known: _Known) -> bool:
+    return word in known if len(word) >= SHORTEST else word in known.sources[0]
 
 
 def _in_latin(typed: str, named: Spellings) -> str:
@@ -146,11 +153,16 @@ def _on_another_keyboard(text: str, known: _Known, atlas: Atlas) -> str:
     found = []
     for other in layouts.retyped(text):
         said = [word for word, _ in _words(other)]
-        strange = [word for word in said if _is_strange(word, known, atlas)]
+        strange = [word for word in said if _is_strange(word, known, atlas) or _is_chance(word, known, atlas)]
         long = [word for word in telling(said) if len(word) > 2]
         if long and len(strange) * 3 <= len(said) and not set(long) <= set(strange):
             found.append((len(strange), -sum(atlas.meant(word) is not None for word in other.split()), other))
     return min(found, key=lambda one: one[:2])[2] if found else ""
+
+
+def _is_chance(word: str, known: _Known, atlas: Atlas) -> bool:
+    """Whether a short word is known by its stem only: what other keys write may be like anything ("reine", "кушту")."""
+    return len(word) < _SURE and word not in known and word not in filler() and not atlas.here(word)
 
 
 @lru_cache(maxsize=4)
