@@ -150,7 +150,7 @@ def test_an_unknown_country_suggests_the_nearest() -> None:
 def test_a_name_of_two_countries_is_neither(text: str, codes: str) -> None:
     told = refused("country", text)
     assert told.message % told.values == f"“{text}” may be more than one country: write the code, {codes}."
-    assert told.suggestion == codes[:2]
+    assert told.suggestion == ""
 
 
 @pytest.mark.parametrize("text", "all any non oui yes not and new old und zxx mis mul aaa".split())

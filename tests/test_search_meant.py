@@ -93,3 +93,38 @@ def test_the_layout_is_taken_of_which_most_is_understood(session: Session, typed
     found = ask(session, typed).reading.city
     assert found
     assert found.name == city
+
+
+HELP = ("допомога Софія", "потрібна допомога софія", "помощ София", "помощь в Софии", "help Sofia", "ayuda Sofía")
+
+
+@pytest.mark.parametrize("words", HELP)
+def test_who_only_asks_for_help_in_a_city_is_shown_all_that_is_there(session: Session, words: str) -> None:
+    assert ids(ask(session, words)) == ids(ask(session, "Sofia"))
+
+
+@pytest.mark.parametrize("words", ["допоможіть", "أحتاج مساعدة", "yardım", "کمک"])
+def test_who_only_asks_for_help_is_shown_all(session: Session, words: str) -> None:
+    assert ask(session, words).total == ask(session).total
+
+
+@pytest.mark.parametrize(
+    ("words", "city"),
+    [("avocat seraing", "Seraing"), ("médecin mons", "Mons"), ("Видин", "Vidin"), ("Шумен", "Shumen")],
+)
+def test_a_small_city_where_nobody_is_listed_is_a_place_and_no_slip(session: Session, words: str, city: str) -> None:
+    found = ask(session, words)
+    assert found.reading.city
+    assert (found.reading.city.name, found.typed) == (city, "")
+    assert found.total or found.nearest
+
+
+def test_an_age_is_no_house_number(engine: Engine) -> None:
+    fill(engine, a_file({"id": "house", "street": "Rue Haute 16"}, {"id": "kids", "topics": "children_youth"}))
+    with database.reading(engine) as session:
+        assert ids(ask(session, "my son is 16")) == ["kids"]
+        assert ids(ask(session, "rue haute 16"))[0] == "house"
+
+
+def test_a_short_word_is_not_read_as_other_keys_would_write_it_by_its_stem_alone(session: Session) -> None:
+    assert ask(session, "reine").question.words != "кушту"

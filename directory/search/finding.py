@@ -16,7 +16,6 @@ from directory.search import counting, ranking
 from directory.search.hearing import hear, is_said
 from directory.search.leading import entries
 from directory.search.matching import Asked, found
-from directory.search.meanings import telling
 from directory.search.opening import open_at
 from directory.search.places import circle
 from directory.search.question import Question
@@ -156,7 +155,7 @@ def _as_typed(
         question = replace(question, cities=(reading.city,))
     asked = _asked(session, question, reading, known_cities, at)
     everything = found(asked)
-    if not everything and reading.phrase and not telling(reading.phrase) and not reading.is_quoted:
+    if reading.says_nothing and not found(asked.only_words()):
         asked = _asked(session, question, Reading(phrase=reading.phrase), known_cities, at)
         everything = found(asked)
     if not everything and len(asked.hearing.terms) > 1:

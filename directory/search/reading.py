@@ -71,6 +71,11 @@ class Reading:
     is_quoted: bool = False
 
     @property
+    def says_nothing(self) -> bool:
+        """Whether all of it is filler: "please help me"."""
+        return bool(self.terms) and not self.is_quoted and all(map(_is_filler, self.terms))
+
+    @property
     def core(self) -> tuple[str, ...]:
         """All the words, less the filler in front and behind: "the Helsinki Committee" is the name without "the"."""
         said = [at for at, word in enumerate(self.phrase) if not is_filler(word)]
@@ -262,10 +267,14 @@ def _city(chunk: Chunk, atlas: Atlas, beyond: Beyond) -> Place | None:
     return None if fold(typed) in everyday() else beyond(typed)
 
 
+def _is_filler(term: Term) -> bool:
+    return not term.meanings and not term.reached and len(term.words) == 1 and is_filler(term.words[0])
+
+
 def _without_filler(terms: list[Term], text: str, is_all: bool) -> tuple[Term, ...]:
     """Words such as "I need a" say nothing, unless they are all that was said; "16" is no house beside "my son"."""
     is_understood = any(term.meanings for term in terms)
-    telling = [t for t in terms if t.meanings or len(t.words) > 1 or not is_filler(t.words[0])]
+    telling = [term for term in terms if not _is_filler(term)]
     telling = [t for t in telling if t.meanings or not (is_understood and _NUMBER.fullmatch(t.words[0]))]
     kept = telling or (terms if is_all else [])
     if kept and not text.endswith(('"', "”", "»")):

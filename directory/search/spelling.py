@@ -29,7 +29,7 @@ from directory.text import words as folded_words
 SHORTEST: Final = 4
 """Letters of the shortest word that is respelled."""
 _SHORTEST_PART: Final = 3
-_SURE: Final = 6
+_SURE: Final = 7
 """Letters from which a word that other keys would write is hardly there by chance."""
 _ARABIC: Final = re.compile("[\u0620-\u06ff]")
 _ARABIC_SOUNDS: Final = str.maketrans(
