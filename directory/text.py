@@ -56,6 +56,10 @@ _OTHER_SPELLINGS: Final = (
 )
 
 
+_CONCERNED: Final = tuple(frozenset("".join(others)) for others in _OTHER_SPELLINGS)
+"""The letters that each of these looks for."""
+
+
 class _Letters(dict[int, str]):
     """Character → what it folds to, worked out when it is first met."""
 
@@ -163,9 +167,10 @@ def _spellings(word: str) -> tuple[str, ...]:
         return (plain,) * (1 + len(_OTHER_SPELLINGS))
     lowered = unicodedata.normalize("NFC", word.lower())
     found = [plain]
-    for others in _OTHER_SPELLINGS:
+    for others, concerned in zip(_OTHER_SPELLINGS, _CONCERNED, strict=True):
         other = lowered
-        for letters, written in others.items():
-            other = other.replace(letters, written)
+        if not concerned.isdisjoint(lowered):
+            for letters, written in others.items():
+                other = other.replace(letters, written)
         found.append(plain if other == lowered else folded_phrase(other))
     return tuple(found)
