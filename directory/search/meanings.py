@@ -92,7 +92,7 @@ def meaning(words: Sequence[str], typed: str) -> Meanings:
     phrase = " ".join(words)
     if len(words) == 1 and is_filler(phrase, typed):
         return frozenset()
-    if found := _as_written().get(fold(typed)) or known().get(phrase):
+    if found := _as_written().get(fold(typed)) or known().get(phrase) or _in_latin().get(phrase):
         return found
     core = telling(words)
     if len(words) > 1 and (len(core) < 2 or words[0] != core[0] or words[-1] != core[-1]):
@@ -126,20 +126,19 @@ def known() -> dict[str, Meanings]:
     for language in LANGUAGES:
         for wrong, right in misspelled(language).items():
             found.setdefault(folded_phrase(wrong), set()).update(found[folded_phrase(right)])
-    for written, meant in _in_latin().items():
-        found.setdefault(written, meant)
     return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
 
 
-def _in_latin() -> dict[str, set[Meaning]]:
+@lru_cache(maxsize=1)
+def _in_latin() -> dict[str, Meanings]:
     """What is said in Cyrillic, as people type it on a Latin keyboard: "bezhanets" and "bejanec". No short words."""
     found: dict[str, set[Meaning]] = {}
     for language in LANGUAGES:
         for phrase, said in (*_said(language), *_labels(language)):
             for written in spellings(phrase):
-                if len(written) >= _SHORTEST_IN_LATIN:
+                if len(written) >= _SHORTEST_IN_LATIN and written not in known():
                     found.setdefault(written, set()).add(said)
-    return found
+    return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
 
 
 @lru_cache(maxsize=1)
