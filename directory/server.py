@@ -81,9 +81,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        gc.disable()  # what is made here stays: to go through it again and again took a fifth of the start
         self.app = create_app(self.settings)
         _write_security_log()
         warm(self.app.extensions["database"])
+        gc.enable()
         return self.app
 
     def _say_where(self, _: Any) -> None:
