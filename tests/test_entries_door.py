@@ -327,7 +327,7 @@ HOSTILE += ["<script>", "\ud7ff\ufffe", "%(x)s %s", '"\n,"', "9" * 400, "nan", "
 def test_hostile_input_is_answered_with_a_message(desk: Desk, text: str) -> None:
     desk.write(**FULL)
     names = [*HEADER, "name_uk", "description_ar", "main_topic", "more_languages", "version"]
-    alone = ("name", "latitude", "verified_on", "description_ar")
+    alone = ("name", "phone", "latitude", "topics", "languages", "verified_on", "description_ar", "version")
     for typed in (dict.fromkeys(names, text), *({name: text} for name in alone)):
         answer = desk.send("full/edit", **typed)
         assert answer.status_code in (303, 422)

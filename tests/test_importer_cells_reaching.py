@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from email_validator import validate_email
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_importer_cells import refused
 
@@ -88,7 +88,6 @@ def test_what_cannot_be_written_to_is_refused(text: str, suggestion: str) -> Non
     assert (told.code, told.suggestion) == ("bad_email", suggestion)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(st.from_regex(reaching._PLAIN_EMAIL, fullmatch=True).filter(lambda text: len(text) <= 64))
 def test_the_short_way_takes_no_address_that_the_library_refuses(text: str) -> None:
     assert reaching.an_email(text) == validate_email(text, check_deliverability=False, strict=True).normalized

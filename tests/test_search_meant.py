@@ -124,6 +124,7 @@ def test_an_age_is_no_house_number(engine: Engine) -> None:
     with database.reading(engine) as session:
         assert ids(ask(session, "my son is 16")) == ["kids"]
         assert ids(ask(session, "rue haute 16"))[0] == "house"
+        assert ("16", "haute") in {term.words for term in ask(session, 'children "16 haute"').reading.terms}
 
 
 def test_a_short_word_is_not_read_as_other_keys_would_write_it_by_its_stem_alone(session: Session) -> None:

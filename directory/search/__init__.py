@@ -2,9 +2,9 @@
 
 from directory.search.arguments import BadArgument, BadArguments
 from directory.search.briefs import Brief, briefs
+from directory.search.entries import alternatives, get, related
 from directory.search.finding import Answer, Found, Results, answer, count, find
 from directory.search.index import Words, hold_index, index, reindex, words_of
-from directory.search.leading import alternatives, get, related
 from directory.search.overview import Numbers, helplines, numbers
 from directory.search.question import MOST_PER_PAGE, MOST_RADIUS_KM, MOST_WORDS, PER_PAGE, RADIUS_KM, Near, Question
 

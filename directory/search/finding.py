@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from directory.cities import Atlas, Place, atlas
 from directory.models import ContactPoint
 from directory.search import counting, ranking
+from directory.search.entries import numbered
 from directory.search.hearing import hear, is_said
-from directory.search.leading import entries
 from directory.search.matching import Asked, found
 from directory.search.opening import open_at
 from directory.search.places import circle
@@ -249,7 +249,7 @@ def _load(session: Session, answered: Answer) -> tuple[Found, ...]:
 def _kept_entries(session: Session, held: Shelf, numbers: Sequence[int]) -> dict[int, ContactPoint]:
     """Contact points by number, for reading only: what the best answers to many questions are is loaded once."""
     found = {number: entry for number in numbers if (entry := held.entries.get(number))}
-    loaded = entries(session, [number for number in numbers if number not in found])
+    loaded = numbered(session, [number for number in numbers if number not in found])
     if not is_writing(session):
         for known in {*loaded, *(entry.place for entry in loaded if entry.place)}.intersection(session):
             session.expunge(known)

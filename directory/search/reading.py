@@ -271,11 +271,15 @@ def _is_filler(term: Term) -> bool:
     return not term.meanings and not term.reached and len(term.words) == 1 and is_filler(term.words[0])
 
 
+def _is_small_number(term: Term) -> bool:
+    return not term.meanings and len(term.words) == 1 and _NUMBER.fullmatch(term.words[0]) is not None
+
+
 def _without_filler(terms: list[Term], text: str, is_all: bool) -> tuple[Term, ...]:
     """Words such as "I need a" say nothing, unless they are all that was said; "16" is no house beside "my son"."""
     is_understood = any(term.meanings for term in terms)
     telling = [term for term in terms if not _is_filler(term)]
-    telling = [t for t in telling if t.meanings or not (is_understood and _NUMBER.fullmatch(t.words[0]))]
+    telling = [term for term in telling if not (is_understood and _is_small_number(term))]
     kept = telling or (terms if is_all else [])
     if kept and not text.endswith(('"', "”", "»")):
         last = kept[-1]

@@ -22,7 +22,8 @@ def are_wanted() -> bool:
 
 def problem(status: int, title: str, **more: Any) -> Response:
     """An error; its `title`, a message id, is said in the language that was asked for."""
-    told = {"type": "about:blank", "title": _say(title), "status": status, **more}
+    _speak()
+    told = {"type": "about:blank", "title": gettext(title), "status": status, **more}
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     response = open_to_all(Response(body, status, mimetype=MIMETYPE))
     response.content_language.add(g.lang)
@@ -31,18 +32,18 @@ def problem(status: int, title: str, **more: Any) -> Response:
 
 def of_arguments(error: BadArguments, title: str) -> Response:
     """Which arguments cannot be used, why, and what can stand there instead."""
+    _speak()
     wrong = [
-        {"name": bad.name, "value": bad.value, "message": _say(bad.message), "valid": list(bad.valid)}
+        {"name": bad.name, "value": bad.value, "message": gettext(bad.message), "valid": list(bad.valid)}
         for bad in error.problems
     ]
     return problem(400, title, detail=wrong[0]["message"], arguments=wrong)
 
 
-def _say(message: str) -> str:
-    """In the language of the argument `lang`; what a program's user's browser speaks says nothing of the program."""
+def _speak() -> None:
+    """Speak the language of the argument `lang`: what a browser asks for says nothing of who reads the program."""
     asked = request.args.get("lang", "")
     g.lang = asked if asked in KNOWN else DEFAULT
-    return gettext(message)
 
 
 def open_to_all(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""Contact points by their ids and numbers, and those to which one of them leads: of the same house, or instead."""
+"""Contact points by id and by number, and beside one of them: those of the same organization, and alternatives."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LISTED: Final = (
 """Contact points with their city, without who runs them. Made once: to make a statement costs as much as to run it."""
 
 
-def entries(session: Session, numbers: Sequence[int]) -> list[ContactPoint]:
+def numbered(session: Session, numbers: Sequence[int]) -> list[ContactPoint]:
     return list(session.scalars(_LISTED, {"numbers": numbers})) if numbers else []
 
 
@@ -61,7 +61,7 @@ def alternatives(session: Session, entry: ContactPoint) -> list[ContactPoint]:
     others = (held.active & here & held.having("country", entry.country)) - BitMap([entry.number])
     shared = layers([held.having("topic", topic) for topic in dict.fromkeys(entry.topics)])
     numbers = ranking.first(others & shared[-1], [others - held.nationwide, *shared], RELATED)
-    return in_order(entries(session, numbers), numbers)
+    return in_order(numbered(session, numbers), numbers)
 
 
 def in_order(entries: Sequence[ContactPoint], numbers: Sequence[int]) -> list[ContactPoint]:
