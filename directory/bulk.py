@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import orjson
-import psycopg
 from sqlalchemy import ARRAY, ColumnElement, Connection, Table, any_, func, inspect, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
@@ -48,12 +47,13 @@ def copy(session: Session, target: str, rows: Iterable[Sequence[Any]]) -> None:
     connection = session.connection()
     raw: Any = connection.connection.cursor()
     statement = f"COPY {target} FROM STDIN"
+    failures = connection.dialect.loaded_dbapi.Error
     try:
         with raw as cursor, cursor.copy(statement) as stream:
             for row in rows:
                 stream.write_row(row)
-    except psycopg.Error as error:
-        raise DBAPIError.instance(statement, None, error, psycopg.Error, dialect=connection.dialect) from error
+    except failures as error:
+        raise DBAPIError.instance(statement, None, error, failures, dialect=connection.dialect) from error
 
 
 def among(session: Session, column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnElement[bool]:

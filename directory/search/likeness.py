@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from rapidfuzz import process
@@ -24,34 +25,54 @@ _SCRIPTS: Final = (
 
 
 class Spellings:
-    """Folded word → how it is written, in each script; found again by a likeness of up to two slips."""
+    """Folded word → how it is written, in each script; found again by a likeness of up to two slips.
+
+    A hundred thousand words are a few hundred long texts rather than as many objects: processes that part share
+    them for good, while each look at an object writes into it.
+    """
 
     def __init__(self, written: Iterable[str], shortest: int = 4, most_slips: int = 2) -> None:
         self._shortest, self._most_slips = shortest, most_slips
-        self._written: dict[str, list[str]] = {}
-        self._by_start: dict[tuple[str, int], list[str]] = {}
-        for word in written:
-            self.add(word)
+        self._written: dict[tuple[str, int], str] = {}
+        """(first letter, letters) → a line for each way of writing: folded, tab, written."""
+        self._by_start: dict[tuple[str, int], str] = {}
+        """(first or second letter, letters) → folded words, one to a line."""
+        self.add(written)
 
-    def add(self, written: str) -> None:
-        """Know one more word, by how it is written."""
-        folded = folded_words(written)
-        if len(folded) != 1:
-            return
-        forms = self._written.setdefault(folded[0], [])
-        is_new = not forms
-        if all(_script(written) != _script(form) for form in forms):
-            forms.append(written)
-        if is_new and len(folded[0]) >= self._shortest:  # last: others may be looking meanwhile
-            for letter in set(folded[0][:2]):
-                self._by_start.setdefault((letter, len(folded[0])), []).append(folded[0])
+    def add(self, written: Iterable[str]) -> None:
+        """Know more words, by how they are written; of several that fold alike the first of each script."""
+        scripts: dict[str, int] = {}
+        lines, starts = defaultdict(list), defaultdict(list)
+        for word in written:
+            folded = folded_words(word)
+            if len(folded) != 1:
+                continue
+            key = folded[0]
+            known = scripts[key] if key in scripts else sum({1 << _script(form) for form in self._forms(key)})
+            if not known and len(key) >= self._shortest:
+                for letter in set(key[:2]):
+                    starts[letter, len(key)].append(f"{key}\n")
+            if not known & 1 << _script(word):
+                lines[key[0], len(key)].append(f"\n{key}\t{word}\n")
+            scripts[key] = known | 1 << _script(word)
+        _append(self._written, lines)
+        _append(self._by_start, starts)  # last: others may be looking meanwhile
 
     def __contains__(self, folded: str) -> bool:
-        return folded in self._written
+        return f"\n{folded}\t" in self._written.get((folded[:1], len(folded)), "")
+
+    def _forms(self, folded: str) -> list[str]:
+        lines, start, forms = self._written.get((folded[:1], len(folded)), ""), f"\n{folded}\t", []
+        at = lines.find(start)
+        while at >= 0:
+            at += len(start)
+            forms.append(lines[at : lines.index("\n", at)])
+            at = lines.find(start, at)
+        return forms
 
     def written(self, folded: str, like: str) -> str:
         """How a known word is written, in the script of another word if it is."""
-        forms = self._written[folded]
+        forms = self._forms(folded)
         return next((form for form in forms if _script(form) == _script(like)), forms[0])
 
     def nearest(self, folded: str, typed: str) -> tuple[int, float, str] | None:
@@ -66,7 +87,7 @@ class Spellings:
         if not near:
             return None
         is_foreign, slips, unlikeness, word = min(
-            (all(_script(form) != script for form in self._written[word]), slips, unlikeness, word)
+            (all(_script(form) != script for form in self._forms(word)), slips, unlikeness, word)
             for word, slips, unlikeness in near
         )
         return slips + is_foreign, unlikeness, self.written(word, typed)
@@ -76,7 +97,7 @@ class Spellings:
         found = []
         for letter in sorted(set(folded[:2])):
             for length in range(len(folded) - most, len(folded) + most + 1):
-                words = self._by_start.get((letter, length), ())
+                words = self._by_start.get((letter, length), "").split()
                 for word, slips, _ in process.extract(
                     folded, words, scorer=OSA.distance, score_cutoff=most, limit=None
                 ):
@@ -84,6 +105,11 @@ class Spellings:
                     if (slips == 1 or unlikeness <= LIKE) and not _begins_otherwise(folded, word):
                         found.append((word, int(slips), unlikeness))
         return found
+
+
+def _append(texts: dict[tuple[str, int], str], more: Mapping[tuple[str, int], Iterable[str]]) -> None:
+    for key, lines in more.items():
+        texts[key] = texts.get(key, "") + "".join(lines)
 
 
 def _begins_otherwise(folded: str, word: str) -> bool:

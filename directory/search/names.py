@@ -45,8 +45,7 @@ def spellings(session: Session) -> Spellings:
         if held is None or now - held.read_at > KEPT_SECONDS:
             held = _Kept(state, newest, now, Spellings(sorted(_words(session))))
         elif held.newest < newest:
-            for word in sorted(_words(session, held.newest)):
-                held.words.add(word)
+            held.words.add(sorted(_words(session, held.newest)))
         _kept[bind] = replace(held, state=state, newest=newest)
     return held.words
 
@@ -54,6 +53,7 @@ def spellings(session: Session) -> Spellings:
 def _words(session: Session, after: int = 0) -> set[str]:
     named = select(ContactPoint.name, ContactPoint.names, ContactPoint.alt_names).where(ContactPoint.number > after)
     found: set[str] = set()
-    for name, names, others in session.execute(named.order_by(ContactPoint.number.desc()).limit(MOST_NAMES)):
+    newest = named.order_by(ContactPoint.number.desc()).limit(MOST_NAMES)
+    for name, names, others in session.execute(newest.execution_options(yield_per=1000)):
         found.update(_WORD.findall(" ".join((name, *names.values(), *others))))
     return found
