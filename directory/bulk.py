@@ -6,11 +6,11 @@ row and every statement is left out. In the session's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ARRAY, ColumnElement, Connection, Table, any_, func, inspect, literal, select, text
+from sqlalchemy import ARRAY, ColumnElement, Dialect, Table, any_, func, inspect, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
@@ -29,17 +29,26 @@ def expect_many(session: Session, is_alone: bool) -> None:
         session.execute(text(f"PRAGMA cache_size = -{_PAGES_KB}"))
 
 
-def insert(session: Session, model: type[DeclarativeBase], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows whose values stand in the order of `names`. No default is filled in: name every column."""
+def insert(
+    session: Session,
+    model: type[DeclarativeBase],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    are_ready: Collection[str] = (),
+) -> None:
+    """Insert rows whose values stand in the order of `names`. No default is filled in: name every column.
+
+    `are_ready`: names of which the values are as `ready` makes them.
+    """
     connection = session.connection()
     table = table_of(model)
-    ready = list(_ready(connection, table, names, rows))  # to make a row may need the connection itself
+    made = list(map(ready(connection.dialect, model, names, are_ready), rows))  # a row may need the connection itself
     listed = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in names)
     if connection.dialect.name == "sqlite":
         places = ", ".join("?" * len(names))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({listed}) VALUES ({places})", ready)  # noqa: S608  # our own names
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({listed}) VALUES ({places})", made)  # noqa: S608  # our own names
         return
-    copy(session, f"{table.name} ({listed})", ready)
+    copy(session, f"{table.name} ({listed})", made)
 
 
 def copy(session: Session, target: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -81,14 +90,18 @@ def table_of(model: type[DeclarativeBase]) -> Table:
     return table
 
 
-def _ready(
-    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> Iterator[tuple[Any, ...]]:
-    """The rows with each value as the driver takes it."""
-    types = [table.c[name].type.dialect_impl(connection.dialect) for name in names]
-    makers = [(at, make) for at, each in enumerate(types) if (make := each.bind_processor(connection.dialect))]
-    for row in rows:
-        ready = [*row]
+def ready(
+    dialect: Dialect, model: type[DeclarativeBase], names: Sequence[str], except_for: Collection[str] = ()
+) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """What makes a row, whose values stand in the order of `names`, one with each value as the driver takes it."""
+    table = table_of(model)
+    types = [(at, table.c[name].type.dialect_impl(dialect)) for at, name in enumerate(names) if name not in except_for]
+    makers = [(at, make) for at, each in types if (make := each.bind_processor(dialect))]
+
+    def made(row: Sequence[Any]) -> tuple[Any, ...]:
+        values = [*row]
         for at, make in makers:
-            ready[at] = make(ready[at])
-        yield tuple(ready)
+            values[at] = make(values[at])
+        return tuple(values)
+
+    return made

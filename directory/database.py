@@ -16,7 +16,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from geopy.distance import great_circle
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -79,6 +79,12 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **_JSON)
     raise BadSetting(f"DATABASE_URL must be an sqlite or postgresql address, not {parsed.get_backend_name()}")
+
+
+def dialect(name: str) -> Dialect:
+    """What turns values into the form in which an engine of `connect` with this dialect's name stores them."""
+    driver = {"postgresql": "postgresql+psycopg"}.get(name, name)
+    return create_engine(f"{driver}://", **_JSON).dialect
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:

@@ -22,7 +22,8 @@ from sqlalchemy import Engine, text
 
 from directory import database, importer
 from directory.importer import ahead
-from directory.importer.ahead import Asked, Task
+from directory.importer.ahead import Asked, DraftReader, Task
+from directory.importer.ready import Ready
 from directory.importer.rows import Draft
 
 ROWS = 3 * ahead.FEW
@@ -102,44 +103,52 @@ TASK = Task(COLUMNS, "file", "sqlite")
 
 
 @pytest.fixture
-def hard_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in our own commands, and with helpers from the first row on."""
+def read_here(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """As in our own commands, and with helpers from the first row on. The lines that no helper read."""
+    lines: set[int] = set()
+
+    def watched(reader: DraftReader, asked: Sequence[Asked]) -> list[Draft]:
+        lines.update(row.line for row in asked)
+        return [reader.read(row) for row in asked]
+
+    monkeypatch.setattr(ahead, "_read", watched)  # in this process only: the helpers import the module anew
     monkeypatch.setattr(ahead, "FEW", 1)
     monkeypatch.setattr(ahead, "works_hard", lambda: True)
     monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    return lines
 
 
-@pytest.mark.usefixtures("hard_work")
+@pytest.mark.usefixtures("read_here")
 def test_drafts_come_in_the_order_of_the_file() -> None:
     lines = [draft.line for _, drafts in ahead.drafts(TASK, parts()) for draft in drafts]
     assert lines == list(range(2, 4002))
     assert not multiprocessing.active_children()
 
 
-def slowly(found: Iterator[tuple[APart, list[Draft]]]) -> Iterator[list[Draft]]:
+def slowly(found: Iterator[tuple[APart, list[Draft]]], read_here: set[int]) -> Iterator[list[Draft]]:
     """As slowly as rows are written: helpers have time to start, and to read most of them."""
     is_helped = False
     for _, drafts in found:
         yield drafts
-        is_helped = is_helped or any(draft.words for draft in drafts)
+        is_helped = is_helped or drafts[0].line not in read_here
         time.sleep(0 if is_helped else 0.3)
 
 
-@pytest.mark.usefixtures("hard_work")
-def test_helpers_find_the_words_while_others_are_written() -> None:
-    found = [draft for drafts in slowly(ahead.drafts(TASK, parts(60))) for draft in drafts]
+def test_helpers_make_ready_what_is_written_while_others_are(read_here: set[int]) -> None:
+    found = [draft for drafts in slowly(ahead.drafts(TASK, parts(60)), read_here) for draft in drafts]
     assert [draft.line for draft in found] == list(range(2, 30_002))
-    by_helpers = [draft for draft in found if draft.words]
+    by_helpers = [draft for draft in found if draft.line not in read_here and not draft.problems]
     assert by_helpers
-    assert all("advokat" in draft.words[1] for draft in by_helpers if draft.words)
+    for draft in by_helpers:
+        assert isinstance(draft.new, Ready)
+        assert "advokat" in draft.new.searched.words[1]
 
 
-@pytest.mark.usefixtures("hard_work")
-def test_killed_helpers_lose_nothing() -> None:
+def test_killed_helpers_lose_nothing(read_here: set[int]) -> None:
     lines, killed = [], 0
-    for drafts in slowly(ahead.drafts(TASK, parts(60))):
+    for drafts in slowly(ahead.drafts(TASK, parts(60)), read_here):
         lines += [draft.line for draft in drafts]
-        if any(draft.words for draft in drafts):
+        if drafts[0].line not in read_here:
             for helper in multiprocessing.active_children():
                 assert helper.pid
                 os.kill(helper.pid, signal.SIGKILL)
@@ -148,19 +157,18 @@ def test_killed_helpers_lose_nothing() -> None:
     assert lines == list(range(2, 30_002))
 
 
-@pytest.mark.usefixtures("hard_work")
-def test_a_mistake_in_a_helper_is_told_here() -> None:
+def test_a_mistake_in_a_helper_is_told_here(read_here: set[int]) -> None:
     def broken() -> Iterator[APart]:
         yield from parts(4)
         while True:
             yield APart([Asked(3, [1, 2, 3], is_new=True)])  # type: ignore[list-item]
 
     with pytest.raises(AttributeError):
-        list(slowly(ahead.drafts(TASK, broken())))
+        list(slowly(ahead.drafts(TASK, broken()), read_here))
     assert not multiprocessing.active_children()
 
 
-@pytest.mark.usefixtures("hard_work")
+@pytest.mark.usefixtures("read_here")
 def test_helpers_end_when_nobody_wants_the_rest() -> None:
     found = ahead.drafts(TASK, parts())
     for _ in range(3):

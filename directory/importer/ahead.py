@@ -23,8 +23,8 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from directory.importer import wholes
 from directory.importer.identity import an_id_for
+from directory.importer.ready import ready
 from directory.importer.rows import Draft, RowReader
-from directory.search import words_of
 
 FEW: Final = 2000
 """Rows that are read here before others are called to help: they take a second to come."""
@@ -32,6 +32,8 @@ _MOST_HELPERS: Final = 2
 """More would wait: two read as fast as one process writes."""
 _MOST_GIVEN: Final = 3
 """Parts that are read or being read by helpers and not yet given back: bounds the memory."""
+_KNOWN_BY: Final = ("id", "name", "city")
+"""Of a row's values: all that is looked at of a new entry after it was read."""
 _works_hard: Final = threading.Event()
 
 
@@ -70,18 +72,18 @@ class DraftReader:
         self.task = task
         self._rows = RowReader(task.columns)
 
-    def read(self, row: Asked, is_ahead: bool = False) -> Draft:
-        """All that is to be said of a row at once; its searched words too when it is read `is_ahead` of its writing."""
+    def read(self, row: Asked) -> Draft:
+        """All that is to be said of a row at once; of a good new one that is to be written, what is written."""
         draft = self._rows.read(row.line, row.cells)
         values = draft.values
         if draft.problems or "name" not in values:
             return draft
         if "id" not in values:
             values["id"] = an_id_for(values)
-        if row.is_new:
-            draft.new = wholes.merged(draft, None, self.task.place_source)
-            if is_ahead and self.task.dialect:
-                draft.words = words_of(draft.new, self.task.dialect)
+        if row.is_new and (made := wholes.completed(draft, None, self.task.place_source)):
+            draft.warnings += wholes.doubts(draft, made)
+            draft.new = ready(made, self.task.dialect) if self.task.dialect else made
+            draft.values = {name: values[name] for name in _KNOWN_BY if name in values}
         return draft
 
 
@@ -167,11 +169,11 @@ def _end_with(asker: BaseProcess) -> None:
 
 def _read_ahead(task: Task, asked: Sequence[Asked]) -> list[Draft]:
     """In a helper, which lives for one file."""
-    return _read(_reader(task), asked, is_ahead=True)
+    return _read(_reader(task), asked)
 
 
-def _read(reader: DraftReader, asked: Sequence[Asked], is_ahead: bool = False) -> list[Draft]:
-    return [reader.read(row, is_ahead) for row in asked]
+def _read(reader: DraftReader, asked: Sequence[Asked]) -> list[Draft]:
+    return [reader.read(row) for row in asked]
 
 
 @lru_cache(maxsize=1)

@@ -15,8 +15,9 @@ from directory import bulk
 from directory.importer.entries import ATTRIBUTES, Entry
 from directory.importer.owners import Owners
 from directory.importer.planning import BATCH, RowPlan, Tally
+from directory.importer.ready import Ready, ready
 from directory.models import Change, ContactPoint
-from directory.search import hold_index, index
+from directory.search import hold_index, index, write_index
 
 _POINTS: Final = bulk.table_of(ContactPoint)
 _OWNERS: Final = ("organization_number", "network_number", "city_number")
@@ -59,26 +60,39 @@ def write(session: Session, run: int, steps: Sequence[RowPlan], owners: Owners |
     hold_index(session)  # before any row: whoever writes contact points waits here, and nobody waits for each other
     new = [step for step in steps if step.outcome == "created"]
     old = [step for step in steps if step.outcome == "changed"]
-    if new:
-        lived = _changes_of(session, [step.id for step in new])
-        for number, step in zip(bulk.new_numbers(session, ContactPoint, len(new)), new, strict=True):
-            assert step.entry
-            step.entry.number, step.entry.version = number, lived.get(step.id, 0)
     owners = owners or Owners(session)
-    owners.look_up([step.entry for step in steps if step.entry])
-    now = datetime.now(UTC)
     if new:
-        # a list: a city that is new is written in between, and PostgreSQL waits for ever for it inside a COPY
-        rows = [(step.entry.number, step.id, *_row(step, owners, now)) for step in new if step.entry]
-        bulk.insert(session, ContactPoint, ("number", "id", *_WRITTEN), rows)
+        _create(session, new, owners)
     if old:
-        updated = session.connection().execute(_UPDATE, [_updated(step, owners, now) for step in old])
-        if updated.rowcount != len(old):  # both drivers count over all of the rows
-            raise Overtaken
-    bulk.insert(session, Change, _CHANGE, (_change(run, step) for step in steps))
-    index(session, [step.entry for step in new if step.entry], are_new=True, known=[step.words for step in new])
+        _change(session, old, owners)
+    bulk.insert(session, Change, _CHANGE, (_told(run, step) for step in steps))
+
+
+def _create(session: Session, steps: Sequence[RowPlan], owners: Owners) -> None:
+    dialect, now = session.get_bind().dialect.name, datetime.now(UTC)
+    made = [step.entry if isinstance(step.entry, Ready) else ready(step.entry, dialect) for step in steps if step.entry]
+    lived = _changes_of(session, [step.id for step in steps])
+    numbers = bulk.new_numbers(session, ContactPoint, len(made))
+    owners.look_up(made)
+    rows, found = [], []
+    for number, step, entry in zip(numbers, steps, made, strict=True):
+        city = owners.city(entry.city, entry.country)
+        owned = (owners.organization(entry.organization), owners.network(entry.network), city)
+        rows.append((number, step.id, *entry.values, *owned, now, lived.get(step.id, 0) + 1, step.digest))
+        found.append((number, city, entry.searched))
+    bulk.insert(session, ContactPoint, ("number", "id", *_WRITTEN), rows, are_ready=ATTRIBUTES)
+    write_index(session, found, are_new=True)
+
+
+def _change(session: Session, steps: Sequence[RowPlan], owners: Owners) -> None:
+    entries, now = [step.entry for step in steps if isinstance(step.entry, Entry)], datetime.now(UTC)
+    owners.look_up(entries)
+    rows = [_updated(entry, step, owners, now) for entry, step in zip(entries, steps, strict=True)]
+    updated = session.connection().execute(_UPDATE, rows)
+    if updated.rowcount != len(rows):  # both drivers count over all of the rows
+        raise Overtaken
     # in order: full text is written several times as fast
-    index(session, sorted((step.entry for step in old if step.entry), key=lambda entry: entry.number))
+    index(session, sorted(entries, key=attrgetter("number")))
 
 
 def _changes_of(session: Session, ids: Sequence[str]) -> dict[str, int]:
@@ -87,24 +101,15 @@ def _changes_of(session: Session, ids: Sequence[str]) -> dict[str, int]:
     return {id_: number for id_, number in session.execute(counted.group_by(Change.contact_point))}  # noqa: C416
 
 
-def _row(step: RowPlan, owners: Owners, now: datetime) -> list[Any]:
-    """The values of `_WRITTEN`."""
-    entry = step.entry
-    assert entry
-    entry.version = (step.version or entry.version) + 1
+def _updated(entry: Entry, step: RowPlan, owners: Owners, now: datetime) -> dict[str, Any]:
+    entry.version = step.version + 1
     entry.city_number = owners.city(entry.city, entry.country)
-    row = [*_attributes(entry)]
-    row += [owners.organization(entry.organization), owners.network(entry.network), entry.city_number]
-    return [*row, now, entry.version, step.digest]
+    owned = (owners.organization(entry.organization), owners.network(entry.network), entry.city_number)
+    row = dict(zip(_WRITTEN, (*_attributes(entry), *owned, now, entry.version, step.digest), strict=True))
+    return row | {"at_number": entry.number, "at_version": step.version}
 
 
-def _updated(step: RowPlan, owners: Owners, now: datetime) -> dict[str, Any]:
-    assert step.entry
-    row = dict(zip(_WRITTEN, _row(step, owners, now), strict=True))
-    return row | {"at_number": step.entry.number, "at_version": step.version}
-
-
-def _change(run: int, step: RowPlan) -> tuple[Any, ...]:
+def _told(run: int, step: RowPlan) -> tuple[Any, ...]:
     cells = {name: [_plain(old), _plain(new)] for name, (old, new) in step.cells.items()}
     return run, step.id, step.outcome, cells, False
 

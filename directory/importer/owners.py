@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory import bulk, cities
-from directory.importer.entries import Entry, Owner
+from directory.importer.entries import Owner
 from directory.models import City, Network, Organization
 from directory.text import folded_phrase
+
+
+class Owned(Protocol):
+    """What is looked at of an entry."""
+
+    @property
+    def organization(self) -> Owner | None: ...
+    @property
+    def network(self) -> Owner | None: ...
 
 
 class Owners:
@@ -27,7 +36,7 @@ class Owners:
         self._written: dict[tuple[str, str], int] = {}
         """(name as it is written, country) → number: to fold each name once is enough."""
 
-    def look_up(self, entries: Sequence[Entry]) -> None:
+    def look_up(self, entries: Sequence[Owned]) -> None:
         """Get ready for these entries; organizations and networks that are missing are made."""
         self._organizations = _numbers(self._session, Organization, (entry.organization for entry in entries))
         self._networks = _numbers(self._session, Network, (entry.network for entry in entries))

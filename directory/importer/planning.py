@@ -19,8 +19,8 @@ from directory.importer.entries import Entry, Mark
 from directory.importer.identity import Twins
 from directory.importer.problems import Problem
 from directory.importer.reading import Row, Table
+from directory.importer.ready import Ready
 from directory.importer.rows import Draft
-from directory.search import Words
 from directory.vocabulary import N_
 
 BATCH: Final = 2000
@@ -43,10 +43,8 @@ class RowPlan:
     """Column → (old, new) of what differs; nothing for 'created', of which the entry tells all (`told_cells`)."""
     problems: Sequence[Problem] = ()
     warnings: Sequence[Problem] = ()
-    entry: Entry | None = None
-    """What the contact point becomes; only for 'created' and 'changed'."""
-    words: Words | None = None
-    """What is searched of it, where that is known already."""
+    entry: Entry | Ready | None = None
+    """What the contact point becomes; only for 'created' and 'changed'. `Ready` when it is new and is to be written."""
     version: int = 0
     """The version of the entry that the plan was made for; 0: it is not stored."""
     digest: bytes = b""
@@ -170,9 +168,11 @@ class _Planner:
         self._twins.look_up([draft.values for _, _, draft in compared if draft.values.get("id") not in stored])
         for step, row, draft in compared:
             entry = stored.get(draft.values.get("id", ""))
-            self._one(step, self._completed(row, draft, entry) if entry else draft, entry, by_hand)
+            if entry and self._raw_id(row) not in marks:  # it was taken for a new one
+                draft = self._reader.read(Asked(row.line, row.cells, is_new=False))
+            self._one(step, self._filled(row, draft, entry) if entry else draft, entry, by_hand)
 
-    def _completed(self, row: Row, draft: Draft, entry: Entry) -> Draft:
+    def _filled(self, row: Row, draft: Draft, entry: Entry) -> Draft:
         """A row with a blank name or country is read again with the stored one: cells mean what they mean there.
 
         Not what a person filled in: a page shows what is stored, and who empties it wants it gone.
@@ -194,23 +194,21 @@ class _Planner:
         step.problems, step.warnings = draft.problems, draft.warnings
         if self._is_repeated(step):
             return
-        after = draft.new if draft.new and not entry else wholes.merged(draft, entry, self._place_source)
-        wholes.check_completed_place(draft, after)
-        wholes.doubt_precision(draft, after)
-        draft.problems += wholes.problems(draft, after)
-        if draft.problems:
+        if not entry:
+            if draft.new:
+                step.outcome, step.entry = "created", draft.new
+                draft.warnings += self._twins.warnings(draft)
             return
-        step.cells = _difference(draft, entry, after) if entry else {}
-        if entry and not step.cells:
+        if not (after := wholes.completed(draft, entry, self._place_source)):
+            return
+        step.cells = _difference(draft, entry, after)
+        if not step.cells:
             step.outcome = "unchanged"
             return
-        step.outcome, step.entry = ("changed" if entry else "created"), after
-        step.words = None if entry else draft.words
+        step.outcome, step.entry = "changed", after
         draft.warnings += wholes.doubts(draft, after)
-        if entry and self._place_source != "hand":  # a page shows what it changes
+        if self._place_source != "hand":  # a page shows what it changes
             draft.warnings += wholes.newer_on_site(draft, entry, step.cells, by_hand.get(step.id, {}))
-        if not entry:
-            draft.warnings += self._twins.warnings(draft)
 
     def _is_repeated(self, step: RowPlan) -> bool:
         """A second row for one id: the same row again does nothing, another one is refused."""
@@ -255,7 +253,7 @@ def _difference(draft: Draft, entry: Entry, after: Entry) -> dict[str, tuple[Any
 
 def told_cells(step: RowPlan) -> Mapping[str, tuple[Any, Any]]:
     """Column → (old, new) of what a row would change; of a new entry, all that it says."""
-    if step.outcome != "created" or not step.entry:
+    if step.outcome != "created" or not isinstance(step.entry, Entry):
         return step.cells
     values = [(known, known.value_of(step.entry)) for known in entries.columns_of(step.entry) if known.name != "id"]
     return {known.name: (known.empty, value) for known, value in values if value != known.empty}

@@ -9,16 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from directory.importer import cells, doubts, places
 from directory.importer.columns import REQUIRED, Column, column
 from directory.importer.countries import is_country
 from directory.importer.dates import a_date, today_somewhere
-from directory.importer.entries import Entry
 from directory.importer.problems import BadCell, Problem
-from directory.search import Words
 from directory.vocabulary import N_
+
+if TYPE_CHECKING:
+    from directory.importer.entries import Entry
+    from directory.importer.ready import Ready
 
 _REPEATED: Final = frozenset(
     "kind organization network topics residence_status languages city country precision cost appointment "
@@ -54,14 +56,12 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-    new: Entry | None = None
-    """What the row would be as a new entry, where that was asked."""
-    words: Words | None = None
-    """What is searched of it, where that was asked."""
+    new: Entry | Ready | None = None
+    """What the row makes as a new entry, where that was asked and nothing is wrong."""
 
     def __reduce__(self) -> tuple[type[Draft], tuple[Any, ...]]:
         """As a call with all that it holds: half as long on the way from a process to another as field by field."""
-        return Draft, (self.line, self.values, self.problems, self.warnings, self.new, self.words)
+        return Draft, (self.line, self.values, self.problems, self.warnings, self.new)
 
     def refuse(self, name: str | None, bad: BadCell) -> None:
         self.problems.append(Problem(self.line, name, bad.code, bad.message, bad.values, bad.suggestion))

@@ -24,6 +24,15 @@ DERIVED: Final = ("geonames", "nominatim")
 _WAYS: Final = ("phones", "email", "website", "city", "street", "latitude")
 
 
+def completed(draft: Draft, entry: Entry | None, place_source: str) -> Entry | None:
+    """The entry as the row would leave it; None when something is wrong with that, which the draft then tells."""
+    after = merged(draft, entry, place_source)
+    check_completed_place(draft, after)
+    doubt_precision(draft, after)
+    draft.problems += problems(draft, after)
+    return None if draft.problems else after
+
+
 def merged(draft: Draft, entry: Entry | None, place_source: str) -> Entry:
     """The entry as the row would leave it."""
     after = entry.copy() if entry else entries.new_entry(draft.values.get("id", ""))

@@ -4,7 +4,7 @@ from directory.search.arguments import BadArgument, BadArguments
 from directory.search.briefs import Brief, briefs
 from directory.search.entries import alternatives, get, related
 from directory.search.finding import Answer, Found, Results, answer, count, find
-from directory.search.index import Words, hold_index, index, reindex, words_of
+from directory.search.index import Searched, hold_index, index, reindex, searched, write_index
 from directory.search.overview import Numbers, helplines, numbers
 from directory.search.question import MOST_PER_PAGE, MOST_RADIUS_KM, MOST_WORDS, PER_PAGE, RADIUS_KM, Near, Question
 
@@ -23,7 +23,7 @@ __all__ = [
     "Numbers",
     "Question",
     "Results",
-    "Words",
+    "Searched",
     "alternatives",
     "answer",
     "briefs",
@@ -36,5 +36,6 @@ __all__ = [
     "numbers",
     "reindex",
     "related",
-    "words_of",
+    "searched",
+    "write_index",
 ]

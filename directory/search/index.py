@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from pyroaring import BitMap
@@ -41,6 +41,20 @@ _UPSERT: Final = (
 
 Key = tuple[str, str, int]
 """Facet, value, block."""
+
+
+class Searched(NamedTuple):
+    """What is searched of a contact point: all but the numbers that the database gives to it and its city."""
+
+    facets: tuple[tuple[str, str], ...]
+    country: str
+    place: tuple[float, float] | None
+    """Latitude, longitude."""
+    words: Words
+
+
+Numbered = tuple[int, int | None, Searched]
+"""The number of a contact point and of its city, and what is searched of it."""
 
 
 class Named(Protocol):
@@ -88,11 +102,10 @@ def everywhere_in(country: str) -> str:
     return f"all_{country}"
 
 
-def facets_of(entry: Entry) -> Iterator[tuple[str, str]]:
-    """The (facet, value) pairs of an entry. `any` status stands alone; `unstated` marks entries that do not say."""
+def _facets_of(entry: Entry) -> Iterator[tuple[str, str]]:
+    """(facet, value) pairs but for the city. `any` status stands alone; `unstated` marks entries that do not say."""
     yield "kind", entry.kind
     yield "country", entry.country
-    yield "city", str(entry.city_number) if entry.city_number else everywhere_in(entry.country)
     if entry.topics:
         yield "main", entry.topics[0]
     for topic in entry.topics:
@@ -144,7 +157,15 @@ def _bases(names: Iterable[str]) -> Iterable[str]:
     return filter(None, map(_base_of, dict.fromkeys(" ".join(names).split())))
 
 
-def words_of(entry: Entry, dialect: str) -> Words:
+def searched(entry: Entry, dialect: str) -> Searched:
+    """What is searched of an entry, for a database of this dialect."""
+    place = None
+    if entry.latitude is not None and entry.longitude is not None:
+        place = entry.latitude, entry.longitude
+    return Searched(tuple(_facets_of(entry)), entry.country, place, _words_of(entry, dialect))
+
+
+def _words_of(entry: Entry, dialect: str) -> Words:
     """The words of its names in all their spellings, and those of what is said about it, for an engine."""
     written = (entry.name, *entry.names.values(), *entry.alt_names)
     own = [_words(name) for name in written]
@@ -161,39 +182,40 @@ def hold_index(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
-def index(
-    session: Session, entries: Sequence[Entry], are_new: bool = False, known: Sequence[Words | None] = ()
-) -> None:
+def index(session: Session, entries: Iterable[Entry], are_new: bool = False) -> None:
     """Write what is searched of these entries, anew unless they `are_new` and nothing of them was ever written.
 
-    They must be in the database, with organization and network loaded. `known`: the words of each, if they are.
+    They must be in the database, with organization and network loaded.
     """
-    if not entries:
-        return
     dialect = session.get_bind().dialect.name
+    write_index(session, [(entry.number, entry.city_number, searched(entry, dialect)) for entry in entries], are_new)
+
+
+def write_index(session: Session, found: Sequence[Numbered], are_new: bool = False) -> None:
+    """Write what is searched of contact points that are in the database; see `index`."""
+    if not found:
+        return
     hold_index(session)
-    numbers = [entry.number for entry in entries]
+    numbers = [number for number, _, _ in found]
     gone = session.scalars(select(Gone.number)).all()
     left = BitMap(gone if are_new else [*gone, *numbers])
-    _write_facets(session, entries, left)
-    _write_places(session, entries, left)
-    known = known or [None] * len(entries)
-    said: list[engines.Said] = [
-        (entry.number, *(words or words_of(entry, dialect))) for entry, words in zip(entries, known, strict=True)
-    ]
+    _write_facets(session, found, left)
+    _write_places(session, found, left)
+    said: list[engines.Said] = [(number, *one.words) for number, _, one in found]
     engines.write(session, said, numbers if not are_new else ())
     if gone:
         session.execute(delete(Gone).where(Gone.number.in_(gone)))
     stamp.renew(session)
 
 
-def _write_facets(session: Session, entries: Iterable[Entry], left: BitMap) -> None:
+def _write_facets(session: Session, found: Iterable[Numbered], left: BitMap) -> None:
     """Take the numbers that `left` out of every value that has them, and put the entries where they belong now."""
     added: dict[Key, list[int]] = defaultdict(list)
-    for entry in entries:
-        block = entry.number >> BLOCK_BITS
-        for facet, value in facets_of(entry):
-            added[facet, value, block].append(entry.number)
+    for number, city, one in found:
+        block = number >> BLOCK_BITS
+        added["city", str(city) if city else everywhere_in(one.country), block].append(number)
+        for facet, value in one.facets:
+            added[facet, value, block].append(number)
     blocks = {number >> BLOCK_BITS for number in left} | {block for _, _, block in added}
     held = _held(session, sorted(blocks))
     changed: list[tuple[str, str, int, bytes]] = []
@@ -215,11 +237,11 @@ def _held(session: Session, blocks: Sequence[int]) -> dict[Key, BitMap]:
     return {(facet, value, block): BitMap.deserialize(held) for facet, value, block, held in session.execute(statement)}
 
 
-def _write_places(session: Session, entries: Iterable[Entry], left: BitMap) -> None:
+def _write_places(session: Session, found: Iterable[Numbered], left: BitMap) -> None:
     added: dict[int, list[tuple[int, float, float]]] = defaultdict(list)
-    for entry in entries:
-        if entry.latitude is not None and entry.longitude is not None:
-            added[entry.number >> PLACE_BLOCK_BITS].append((entry.number, entry.latitude, entry.longitude))
+    for number, _, one in found:
+        if one.place:
+            added[number >> PLACE_BLOCK_BITS].append((number, *one.place))
     blocks = sorted({number >> PLACE_BLOCK_BITS for number in left} | added.keys())
     statement = select(PlaceBlock.block, PlaceBlock.places).where(PlaceBlock.block.in_(blocks))
     held = {block: places for block, places in session.execute(statement)}  # noqa: C416  # a Result is no mapping
@@ -258,4 +280,14 @@ def reindex(session: Session, after: int = 0) -> tuple[int, int]:
     return (batch[-1].number if batch else after), len(batch)
 
 
-__all__ = ["EUROPE", "UNSTATED", "Words", "everywhere_in", "facets_of", "hold_index", "index", "reindex", "words_of"]
+__all__ = [
+    "EUROPE",
+    "UNSTATED",
+    "Searched",
+    "everywhere_in",
+    "hold_index",
+    "index",
+    "reindex",
+    "searched",
+    "write_index",
+]

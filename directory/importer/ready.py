@@ -1,0 +1,43 @@
+"""A new contact point as it is written: all of it that needs no database, made where its row is read.
+
+Short on the way from one process to another, which an entry that can still be changed is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from directory import bulk, database
+from directory.importer.entries import ATTRIBUTES, Entry, Owner
+from directory.models import ContactPoint
+from directory.search import Searched, searched
+
+_attributes: Final = attrgetter(*ATTRIBUTES)
+
+
+class Ready(NamedTuple):
+    """A new entry. Its numbers and its version are the database's to give."""
+
+    name: str
+    organization: Owner | None
+    network: Owner | None
+    city: str
+    country: str
+    values: Sequence[Any]
+    """Those of `ATTRIBUTES`, as the driver takes them."""
+    searched: Searched
+
+
+def ready(entry: Entry, dialect: str) -> Ready:
+    """A new entry for a database of this SQLAlchemy dialect."""
+    values = _values(dialect)(_attributes(entry))
+    found = searched(entry, dialect)
+    return Ready(entry.name, entry.organization, entry.network, entry.city, entry.country, values, found)
+
+
+@lru_cache(maxsize=2)
+def _values(dialect: str) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    return bulk.ready(database.dialect(dialect), ContactPoint, ATTRIBUTES)
