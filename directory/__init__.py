@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from directory import config, database
-from directory.config import Settings
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from directory.config import Settings
 
 __version__ = "0.1.0"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The web application: settings → database → languages → doors → errors."""
-    from directory import web
+    from flask import Flask  # here: who only imports or searches needs none of it
+
+    from directory import config, database, web
     from directory.web import access, assets, errors, headers, languages
 
     settings = settings or config.from_environment()

@@ -11,10 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from geopy.distance import great_circle
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -142,6 +138,11 @@ def writing(engine: Engine, is_patient: bool = True) -> Iterator[Session]:
 
 def migrate(engine: Engine) -> None:
     """Bring the tables to this version's shape; safe to call at every start."""
+    from alembic import command  # here: a third of a second that processes which only read rows need not wait
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     head = ScriptDirectory.from_config(config).get_current_head()

@@ -217,15 +217,17 @@ def languages(text: str) -> list[str]:
     found: dict[str, str] = {}
     for part in several(text):
         found |= {code: name for name, code in _languages_of(part)}
-    foreign = [name for code, name in found.items() if spelled_phrase(name) != _own_names().get(code)]
-    if len({_is_cyrillic(name) for name in foreign if len(name) > 3}) > 1:
+    named = {code: name for code, name in found.items() if len(name) > 3}
+    if _are_of_two_alphabets(named.values()) and _are_of_two_alphabets(
+        name for code, name in named.items() if spelled_phrase(name) != _own_names().get(code)
+    ):
         message = N_("“%(text)s” names languages in more than one language: write it in one, or write codes.")
         raise BadCell("unknown_value", message, {"text": text[:100]}, "|".join(found))
     return list(found)
 
 
-def _is_cyrillic(name: str) -> bool:
-    return "\u0400" <= name[0] <= "\u052f"
+def _are_of_two_alphabets(names: Iterable[str]) -> bool:
+    return len({"\u0400" <= name[0] <= "\u052f" for name in names}) > 1
 
 
 @lru_cache(maxsize=1)

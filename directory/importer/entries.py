@@ -78,9 +78,12 @@ _EMPTY: Final[dict[str, Any]] = {
 }
 
 
+_NEW: Final = {name: _EMPTY.get(name, "") for name in ATTRIBUTES} | _EMPTY
+
+
 def new_entry(id: str) -> Entry:  # noqa: A002  # the field's name in files and addresses
     """An entry of which nothing is known yet; version 0: it is not stored."""
-    entry = Entry({name: _EMPTY.get(name, "") for name in ATTRIBUTES} | _EMPTY)
+    entry = Entry(_NEW)
     entry.id, entry.names, entry.descriptions = id, {}, {}
     return entry
 

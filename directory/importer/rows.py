@@ -76,7 +76,7 @@ class RowReader:
     def __init__(self, columns: Sequence[str | None], today: date | None = None) -> None:
         self._today = today or today_somewhere()
         known = [column(name) if name else None for name in columns]
-        self._columns = [(one, *self._reader(one)) if one else None for one in known]
+        self._columns = [(one, one.name in REQUIRED, *self._reader(one)) if one else None for one in known]
         self._country_at = next((at for at, one in enumerate(known) if one and one.name == "country"), None)
         self._longitude_at = next((at for at, one in enumerate(known) if one and one.name == "longitude"), None)
 
@@ -86,9 +86,9 @@ class RowReader:
         values = draft.values
         country = self._country(texts)
         for known, text in zip(self._columns, texts, strict=False):
-            if known is None or (not text and known[0].name not in REQUIRED):
+            if known is None or not (text or known[1]):
                 continue
-            one, read, read_of_country = known
+            one, is_required, read, read_of_country = known
             try:
                 found = read(text) if read else read_of_country(text, country)
             except BadCell as bad:
@@ -101,7 +101,7 @@ class RowReader:
                     values[one.name] = [*value] if type(value) is list else value
                     if doubted:
                         draft.doubt(one.name, doubted)
-                elif one.name in REQUIRED and one.name != "id":
+                elif is_required and one.name != "id":
                     draft.refuse(one.name, _missing(one.name))
         if values.get("latitude") is not None and values.get("longitude") is not None:
             check_place(draft, country)
@@ -112,9 +112,9 @@ class RowReader:
         if self._country_at is None or self._country_at >= len(texts):
             return ""
         known = self._columns[self._country_at]
-        assert known is not None and known[1] is not None
+        assert known is not None and known[2] is not None
         try:
-            found = known[1](texts[self._country_at])
+            found = known[2](texts[self._country_at])
         except (BadCell, _Emptied):
             return ""
         return str(found[0]) if found else ""
