@@ -113,7 +113,9 @@ def sounded(folded: str) -> str:
 
     "бежанци" → "bezhantsi", "κεντρο" → "kentro", "sofiya" → "sofia", "caritas" → "karitas".
     """
-    return _one_sound(_GREEK_U.sub("u", folded).translate(_SOUNDS))
+    if not folded.isascii():
+        folded = _GREEK_U.sub("u", folded)
+    return _one_sound(folded.translate(_SOUNDS))
 
 
 def _one_sound(text: str) -> str:
@@ -127,6 +129,8 @@ def _one_sound(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text in order: "l'accueil des réfugiés" → ["akkueil", "des", "refugies"]."""
+    if text.isascii() and text.isalnum():  # one plain word, as most texts are that are folded word by word
+        return [sounded(text.lower())[:LONGEST_WORD]]
     return [word[:LONGEST_WORD] for word in _WORD.findall(sounded(fold(_without_apostrophes(text))))]
 
 

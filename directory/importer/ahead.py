@@ -30,7 +30,7 @@ FEW: Final = 2000
 """Rows that are read here before others are called to help: they take a second to come."""
 _MOST_HELPERS: Final = 2
 """More would wait: two read as fast as one process writes."""
-_MOST_GIVEN: Final = 3
+_MOST_GIVEN: Final = 5
 """Parts that are read or being read by helpers and not yet given back: bounds the memory."""
 _KNOWN_BY: Final = ("id", "name", "city")
 """Of a row's values: all that is looked at of a new entry after it was read."""
@@ -198,4 +198,4 @@ def works_hard() -> bool:
 
 def _rarely_collect() -> None:
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(1_000_000, 50, 100)
