@@ -146,3 +146,9 @@ def test_keys_that_stand_elsewhere_on_a_french_keyboard(session: Session) -> Non
 
 def test_an_acronym_with_dots_is_one_word(session: Session) -> None:
     assert ids(ask(session, "C.P.A.S. de Liège"))[0] == "liege-cpas"
+
+
+def test_a_latin_acronym_in_cyrillic_letters(session: Session) -> None:
+    found = ask(session, "цпас льеж")
+    assert (found.typed, found.question.words) == ("цпас льеж", "CPAS льеж")
+    assert ids(found)[0] == "liege-cpas"

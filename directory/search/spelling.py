@@ -123,7 +123,9 @@ def _is_strange(folded: str, known: _Known, atlas: Atlas) -> bool:
 def _corrected(folded: str, typed: str, known: _Known) -> str:
     if len(folded) < SHORTEST:
         return typed
-    return known.correction(folded, typed) or in_latin(typed, known.sources[0]) or _parted(typed, known) or typed
+    named = known.sources[0]
+    found = known.correction(folded, typed) or in_latin(typed, named) or _acronym(typed, named)
+    return found or _parted(typed, known) or typed
 
 
 def _parted(typed: str, known: _Known) -> str:
@@ -146,6 +148,13 @@ def in_latin(typed: str, named: Spellings) -> str:
         return ""
     near = named.nearest(latin[0], latin[0])
     return near[2] if near else named.with_consonants_of(latin[0])
+
+
+def _acronym(typed: str, named: Spellings) -> str:
+    """A Latin acronym written letter by letter in Cyrillic: "цпас" is CPAS."""
+    letters = folded_words(typed.lower().replace("ц", "c"))
+    is_one = "ц" in typed.lower() and len(letters) == 1 and letters[0] in named
+    return named.written(letters[0], letters[0]) if is_one else ""
 
 
 def sounds(typed: str) -> list[str]:
