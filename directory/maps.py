@@ -69,7 +69,7 @@ def build(
     `tiles_url` has {z}, {x} and {y}; `attribution` is HTML; `bounds` is what is shown first;
     `options` go to map.js as JSON.
     """
-    made = folium.Map(tiles=None, control_scale=True, max_zoom=max_zoom, world_copy_jump=True)
+    made = folium.Map(tiles=None, max_zoom=max_zoom, world_copy_jump=True)
     made._id = name
     made.default_js, made.default_css = [], []  # on the instance: a class-wide change would reach every map
     tiles = folium.TileLayer(

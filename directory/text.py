@@ -92,6 +92,8 @@ _TURKISH_CASE: Final = re.compile(
     r"(?<=\w\w)['’ʼ](?:[dt][ea]n?|y?[eaıiuü]|[yn]?[ıiuü]n?|n[dt][ea]n?|l[ıiuü])(?!\w)", re.IGNORECASE
 )
 _WORD: Final = re.compile(r"[^\W_]+")
+_DOTTED: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_]\.?(?![^\W_])")
+"""“C.P.A.S.” is a word."""
 
 
 def printable(text: str) -> str:
@@ -131,7 +133,10 @@ def words(text: str) -> list[str]:
     """The folded words of a text in order: "l'accueil des réfugiés" → ["akkueil", "des", "refugies"]."""
     if text.isascii() and text.isalnum():  # one plain word, as most texts are that are folded word by word
         return [sounded(text.lower())[:LONGEST_WORD]]
-    return [word[:LONGEST_WORD] for word in _WORD.findall(sounded(fold(_without_apostrophes(text))))]
+    plain = _without_apostrophes(text)
+    if "." in plain:
+        plain = _DOTTED.sub(lambda found: found[0].replace(".", ""), plain)
+    return [word[:LONGEST_WORD] for word in _WORD.findall(sounded(fold(plain)))]
 
 
 def spelled_words(text: str) -> list[str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from flask import g
 from hypothesis import given
 from hypothesis import strategies as st
 from importing import app_of_the_desk
 
+from directory import geocode
 from directory.importer import HEADER, Problem, keeping
+from directory.importer.rows import RowReader
 from directory.models.imports import OUTCOMES, STATES
 from directory.web import cells, import_words
 from directory.web.differences import Piece, difference
@@ -81,6 +84,27 @@ def test_what_was_typed_stands_apart_in_a_problem_on_a_page() -> None:
     assert cells.problem_shown(problem) == "“<bdi>&lt;b&gt;שלום %s</bdi>” is &lt;not&gt; 3 long."
     lying = Problem(1, None, "code", "%(found)d & more", {"found": "many"})
     assert cells.problem_shown(lying) == "%(found)d &amp; more"
+
+
+@pytest.mark.parametrize(
+    ("reader", "said"),
+    [
+        ("en", "“12” is no postal code of Belgium."),
+        ("uk", "«12» — не поштовий індекс цієї країни: Бельгія."),
+    ],
+)
+def test_a_problem_names_a_country_in_the_readers_language(reader: str, said: str) -> None:
+    problem = RowReader(["postal_code", "country"]).read(2, ["12", "BE"]).problems[0]
+    with app_of_the_desk().test_request_context(f"/{reader}/"):
+        g.lang = reader
+        assert cells.problem_words(problem) == said
+        assert "<bdi>12</bdi>" in cells.problem_shown(problem)
+
+
+def test_the_geocoders_problem_names_both_countries() -> None:
+    message = "The geocoder found it in another country: %(found)s, not %(country)s."
+    problem = geocode.Problem("wrong_country", message, {"found": "FR", "country": "BE"})
+    assert cells.problem_words(problem) == "The geocoder found it in another country: France, not Belgium."
 
 
 words = st.lists(st.sampled_from(["eau", "feu", "air", "terre", "\n", "x" * 30, "été"]), max_size=30).map(" ".join)

@@ -86,6 +86,29 @@ def test_an_undo_that_nobody_does_is_taken_up_by_whoever_looks(desk: Desk, appli
     assert desk.names() == {}
 
 
+def test_what_was_removed_is_called_by_its_name(desk: Desk) -> None:
+    applied = desk.applied(a_csv(a_row(name="Desk of Ann"), a_row(id="b", name="Desk of Bob")))
+    address = undone(desk, applied)
+    for page in (address, applied):
+        with desk.statements() as asked:
+            told = desk.said(page)
+        assert len(asked) <= MOST_STATEMENTS
+        assert ("Desk of Ann Id: a It is no longer in the directory." in told, "Desk of Bob Id: b" in told) == (
+            True,
+            True,
+        )
+        assert "Name on the door" not in told
+    desk.applied(a_csv(a_row(name="Desk of Eve")))
+    assert "Desk of Eve Id: a" in desk.said(address)
+
+
+def test_what_was_removed_before_names_were_noted_is_called_by_its_id(desk: Desk, applied: str) -> None:
+    address = undone(desk, applied)
+    with database.writing(desk.engine) as session:
+        session.execute(update(Change).where(Change.what == "removed").values(cells={}))
+    assert "Removed a It is no longer in the directory." in desk.said(address)
+
+
 def test_a_large_run_is_undone_in_a_process_of_its_own(
     desk: Desk, applied: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,6 +89,13 @@ def test_a_run_is_listed_and_undone_once(run: Any, file: Any, tmp_path: Path) ->
     assert [line.split()[0] for line in run("runs").output.splitlines()] == ["2", "1"]
 
 
+def test_the_undo_of_a_run_that_does_not_exist_says_so(run: Any) -> None:
+    told = run("undo", "99")
+    assert (told.exit_code, told.stderr) == (1, "There is no import with this number.\n")
+    as_json = run("undo", "99", "--json")
+    assert (as_json.exit_code, json.loads(as_json.stdout)["code"]) == (1, "no_such_run")
+
+
 def test_the_export_is_imported_as_unchanged(run: Any, file: Any, tmp_path: Path) -> None:
     run("import", file(SEED.decode()))
     path = tmp_path / "export.csv"

@@ -110,6 +110,12 @@ def test_json_is_one_object_with_the_same_keys_always(engine: Engine, run: Run, 
     assert list(json.loads(run("--json").stdout)) == KEYS
 
 
+def test_people_are_told_the_names_of_countries(engine: Engine, run: Run, nominatim: NominatimServer) -> None:
+    fill(engine, a_file(STREET))
+    nominatim.results[STREET["street"]] = result(PARIS, country_code="fr")
+    assert run().stderr == "a: The geocoder found it in another country: France, not Belgium.\n"
+
+
 def test_the_docs_describe_each_key() -> None:
     documented = (Path(__file__).parent.parent / "docs/geocoding.md").read_text()
     assert not [key for key in KEYS if f"`{key}`" not in documented]

@@ -72,6 +72,14 @@ def test_json_tells_all_of_them_and_is_one_object_for_all_files(engine: Engine, 
     assert first["warnings"][-1]["line"] == MANY
 
 
+def test_people_are_told_the_name_of_a_country_and_programs_its_code(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "strays.csv"
+    path.write_bytes(a_file({"id": "a", "country": "BE", "latitude": "42.7", "longitude": "23.3"}))
+    assert "The place 42.7, 23.3 does not lie in Belgium." in run(engine, "--dry-run", str(path)).stderr
+    told = json.loads(run(engine, "--dry-run", "--json", str(path)).stdout)["files"][0]["warnings"][-1]
+    assert told["message"] == "The place 42.7, 23.3 does not lie in BE."
+
+
 def test_what_is_told_is_not_collected(engine: Engine, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A million of them would take a gigabyte: what is kept at a time is a part of the file."""
     kept: list[int] = []

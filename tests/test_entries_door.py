@@ -250,7 +250,9 @@ def test_only_the_newest_change_can_be_taken_back(desk: Desk) -> None:
 def test_a_creation_that_was_taken_back_keeps_its_history(desk: Desk) -> None:
     desk.send("new", **SOUP)
     answer = desk.send(f"{SOUP_ID}/history", "/undo")
-    told = said(desk.get(answer.headers["Location"]))
+    page = desk.get(answer.headers["Location"])
+    told = said(page)
+    assert str(page.findtext(".//title")).startswith("History: Soupe du jour –")
     assert "no longer there" in told
     assert "Soupe du jour" in told
     desk.get(f"{SOUP_ID}/edit", 404)

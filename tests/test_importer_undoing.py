@@ -161,7 +161,7 @@ def test_undoing_backwards_needs_no_undone_change_to_stand_in_the_way(engine: En
 def test_a_run_is_undone_once(engine: Engine) -> None:
     run = fill(engine, a_file({"id": "a"}))
     undoing, _ = undo(engine, run)
-    for number, code in ((run, "already_undone"), (undoing, "is_undo"), (999, "not_applied")):
+    for number, code in ((run, "already_undone"), (undoing, "is_undo"), (999, "no_such_run")):
         with pytest.raises(importer.CannotUndo) as cannot, database.writing(engine) as session:
             importer.undo(session, number)
         assert cannot.value.code == code

@@ -16,6 +16,10 @@ from jinja2 import Template
 
 from directory import create_app
 from directory.config import Settings
+from directory.web import cards
+from directory.web.languages import KNOWN
+from directory.web.openings import opening_of
+from directory.web.pieces import piece
 
 PATH = "/en/contact-points?city=Li%C3%A8ge"
 
@@ -81,3 +85,31 @@ def test_who_sends_a_cookie_is_answered_anew(own: Flask) -> None:
     with written_by(own) as written:
         body(client, PATH)
     assert "finder/results.html" in written
+
+
+@pytest.mark.parametrize("lang", ["fr", "ar", "en"])
+def test_a_page_made_of_kept_pieces_is_the_page_made_anew(own: Flask, lang: str) -> None:
+    client, path = own.test_client(), PATH.replace("/en/", f"/{lang}/")
+    client.set_cookie("session", "1")
+    for other in KNOWN:
+        body(client, PATH.replace("/en/", f"/{other}/"))
+    of_kept_pieces = body(client, path)
+    for kept in (piece, cards._facts, cards._badge, cards._spoken, opening_of):
+        kept.cache_clear()
+    assert body(client, path) == of_kept_pieces
+
+
+@pytest.mark.parametrize(
+    ("macro", "values"),
+    [
+        ("badge", ("topic", "<b>")),
+        ("choice", ("city", "\"'><b>", "<b>", "")),
+        ("choice_finds", ("<b>",)),
+        ("opening_badge", ("open", "<b>")),
+    ],
+)
+def test_what_a_piece_is_given_is_escaped(app: Flask, macro: str, values: tuple[str, ...]) -> None:
+    with app.app_context():
+        written = piece(macro, *values)
+    assert "<b>" not in written
+    assert "&lt;b&gt;" in written

@@ -203,6 +203,17 @@ def test_what_was_shown_is_not_loaded_again(seeded: Engine, session: Session) ->
     assert not [statement for statement in told if "contact_point.name" in statement]
 
 
+def test_what_is_kept_belongs_to_no_session_and_ends_no_transaction(seeded: Engine) -> None:
+    with database.reading(seeded) as session:
+        shelf(session).entries.clear()
+        ask(session, cities="Liège")
+        began = session.get_transaction()
+        found = ask(session, "caritas")
+        assert session.get_transaction() is began
+        entries = [one.entry for one in found.items]
+        assert not any(known in session for known in (*entries, *(entry.place for entry in entries if entry.place)))
+
+
 # Anything at all
 
 LETTERS = st.text(st.characters(), max_size=MOST_WORDS)

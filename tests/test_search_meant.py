@@ -129,3 +129,26 @@ def test_an_age_is_no_house_number(engine: Engine) -> None:
 
 def test_a_short_word_is_not_read_as_other_keys_would_write_it_by_its_stem_alone(session: Session) -> None:
     assert ask(session, "reine").question.words != "кушту"
+
+
+@pytest.mark.parametrize(
+    "words", ["nurse diploma equivalence", "признаване на диплома медицинска сестра", "soy medica convalido"]
+)
+def test_beside_a_diploma_a_profession_says_who_asks(session: Session, words: str) -> None:
+    assert first_three_help_with(ask(session, words), "qualifications")
+
+
+def test_keys_that_stand_elsewhere_on_a_french_keyboard(session: Session) -> None:
+    found = ask(session, "qvocqt")
+    assert (found.question.words, found.typed) == ("avocat", "qvocqt")
+    assert first_three_help_with(found, "legal_aid")
+
+
+def test_an_acronym_with_dots_is_one_word(session: Session) -> None:
+    assert ids(ask(session, "C.P.A.S. de Liège"))[0] == "liege-cpas"
+
+
+def test_a_latin_acronym_in_cyrillic_letters(session: Session) -> None:
+    found = ask(session, "цпас льеж")
+    assert (found.typed, found.question.words) == ("цпас льеж", "CPAS льеж")
+    assert ids(found)[0] == "liege-cpas"

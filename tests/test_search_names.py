@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from directory import cities, database
 from directory.models import ContactPoint
+from directory.search.likeness import Spellings
+from directory.search.spelling import in_latin
 from directory.text import folded_phrase
 
 OFFICIAL = dict(
@@ -72,6 +74,18 @@ def test_a_city_is_meant_in_any_script_and_case(session: Session, typed: str) ->
     place = ask(session, f"caritas {typed}").reading.city
     assert place is not None
     assert place.name == "Sofia"
+
+
+@pytest.mark.parametrize("typed", ["كريبل", "كريبل لييج", "كريبيل"])
+def test_a_name_in_arabic_letters_is_found_without_its_short_vowels(session: Session, typed: str) -> None:
+    assert ids(ask(session, typed))[0] == "cripel"
+
+
+def test_consonants_tell_a_name_only_where_one_has_them_and_they_are_four() -> None:
+    named = Spellings(["CRIPEL", "Apatride", "Migrant", "Migranti", "Étranger", "Bébé"])
+    typed = {"kribl": "CRIPEL", "abtrd": "Apatride", "mgrnt": "", "bb": "", "kribt": "", "": ""}
+    assert {word: named.with_consonants_of(word) for word in typed} == typed
+    assert in_latin("kribl", named) == ""  # whoever writes Latin letters writes vowels too
 
 
 @pytest.mark.parametrize("typed", ["пари", "name", "sofa", "reading", "caritas", "most"])

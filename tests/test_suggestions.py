@@ -42,6 +42,8 @@ def asked(client: FlaskClient, typed: str, language: str = "en") -> list[dict[st
         ("карит", "bg", "name", "caritas-sofia"),
         ("karit", "en", "name", "caritas-sofia"),
         ("monde des p", "fr", "name", "monde-des-possibles"),
+        ("كاريت", "ar", "name", "caritas-sofia"),
+        ("كريبل", "ar", "name", "cripel"),
         ("bulgarian red c", "en", "organization", ""),
     ],
 )

@@ -128,3 +128,18 @@ def test_what_a_page_may_hold_is_kept(text: str) -> None:
 @pytest.mark.parametrize("code", [0, 0x0B, 0x7F, 0x9D, 0xD800, 0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF])
 def test_what_no_page_may_hold_is_left_out(code: int) -> None:
     assert printable(f"a{chr(code)}b") == "ab"
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("C.P.A.S. de Liège", ["kpas", "de", "liege"]),
+        ("f.g.t.b", ["fgtb"]),
+        ("К.Н.С.Б.", ["knsb"]),
+        ("J. P. Dupont", ["i", "p", "dupont"]),
+        ("info@a.be", ["info", "a", "be"]),
+        ("3.5.", ["3", "5"]),
+    ],
+)
+def test_letters_with_dots_between_them_are_one_word(written: str, heard: list[str]) -> None:
+    assert words(written) == heard

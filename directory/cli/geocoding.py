@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from directory import geocode as geocoding
 from directory.cli.opening import opened
+from directory.cli.reporting import sentence
 from directory.config import from_environment
 from directory.geocode import Problem, Report
 
@@ -91,7 +92,7 @@ def _told(problem: Problem) -> dict[str, Any]:
 
 def _say(report: Report, has_server: bool) -> None:
     for id_, problem in report.warnings:
-        click.echo(f"{id_}: {problem.sentence}", err=True)
+        click.echo(f"{id_}: {sentence(problem)}", err=True)
     placed = ", ".join(f"{report.precisions[name]} {name}" for name in ("exact", "street", "city"))
     click.echo(f"Placed {report.placed} of {report.done} contact points: {placed}.")
     if report.run:

@@ -10,8 +10,11 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, Final, TextIO
 
 import click
+from babel import Locale
 
+from directory import geocode
 from directory.importer import Problem, RowPlan, Table, Tally, Unreadable, Unsure, read, sources
+from directory.importer.problems import COUNTRIES
 
 MOST_SAID: Final = 100
 """Problems, and warnings, of a file that are said one by one to people; of the others only how many they are."""
@@ -145,8 +148,15 @@ def _as_dict(problem: Problem) -> dict[str, Any]:
     return {**told, "message": problem.sentence}
 
 
+def sentence(problem: Problem | geocode.Problem) -> str:
+    """The message for people: it says Belgium where programs are told BE."""
+    names = Locale("en").territories
+    said = {name: names.get(value, value) if name in COUNTRIES else value for name, value in problem.values.items()}
+    return problem.message % said if said else problem.message
+
+
 def _in_words(problem: Problem) -> str:
     line = f"line {problem.line}" if problem.line else "file"
     column = f", {problem.column}" if problem.column else ""
     meant = f" Did you mean {problem.suggestion}?" if problem.suggestion else ""
-    return f"{line}{column}: {problem.sentence}{meant}"
+    return f"{line}{column}: {sentence(problem)}{meant}"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+COUNTRIES: Final = frozenset({"country", "found"})
+"""Values of problems (the geocoder's too) that are codes of countries where they are texts: people are told names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,9 +79,12 @@ def _found_since(changes: Iterable[Done]) -> Select[Any]:
 
 
 def _remove(session: Session, run: int, ids: Sequence[str]) -> None:
-    """What is searched of them goes by a trigger of the database."""
-    session.connection().execute(delete(_POINTS).where(_POINTS.c.id.in_(ids)))
-    bulk.insert(session, Change, _HISTORY, ((run, id_, "removed", {}, False) for id_ in ids))
+    """What is searched of them goes by a trigger of the database; the history keeps their names."""
+    mine = _POINTS.c.id.in_(ids)
+    named = session.execute(select(_POINTS.c.id, _POINTS.c.name).where(mine))
+    cells = {id_: {"name": [name, ""]} for id_, name in named}
+    session.connection().execute(delete(_POINTS).where(mine))
+    bulk.insert(session, Change, _HISTORY, ((run, id_, "removed", cells.get(id_, {}), False) for id_ in ids))
 
 
 def _write_back(session: Session, run: int, changes: Sequence[Done]) -> None:

@@ -202,6 +202,15 @@ def changes(session: Session, run: ImportRun, page: int = 1) -> Sequence[tuple[C
     return [(change, name) for change, name in found]
 
 
+def names_before_removal(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """Id → the name that an entry had when it was removed, of those of which that was noted."""
+    if not ids:
+        return {}
+    removed = select(Change.contact_point, Change.cells).where(Change.what == "removed", Change.contact_point.in_(ids))
+    found = session.execute(removed.order_by(Change.number))
+    return {id_: str(cells["name"][0]) for id_, cells in found if "name" in cells}
+
+
 def history(session: Session, id: str) -> Sequence[Row[Change, ImportRun]]:  # noqa: A002  # the entry's id
     """(change, its run) of a contact point, newest first: who, when, what, by which import."""
     statement = (

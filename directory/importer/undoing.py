@@ -53,10 +53,12 @@ def undo(session: Session, number: int, by: str = "", watch: Watch | None = None
 def order(session: Session, number: int, by: str = "") -> ImportRun:
     """The run that is to take a run back, in the state `undoing`; pressing twice orders it once.
 
-    Raises CannotUndo: `not_applied`, `already_undone`, or `is_undo`.
+    Raises CannotUndo: `no_such_run`, `not_applied`, `already_undone`, or `is_undo`.
     """
     run = session.get(ImportRun, number, with_for_update=True)  # so that two administrators cannot undo it at once
-    if run is None or run.state != "applied":
+    if run is None:
+        raise CannotUndo("no_such_run", N_("There is no import with this number."))
+    if run.state != "applied":
         raise CannotUndo("not_applied", N_("This import was not applied: there is nothing to undo."))
     if run.kind == "undo":
         raise CannotUndo("is_undo", N_("This is itself an undo. Import the file again instead."))

@@ -120,6 +120,7 @@ class Change(Base):
     what: Mapped[str] = mapped_column(String(10))
     """'created', 'changed' or 'removed' (a creation undone)."""
     cells: Mapped[dict[str, list[Any]]] = mapped_column(JSON, default=dict)
-    """Column → [old, new] as `Column.value_of` gives them (dates in ISO); empty for an entry that a file created."""
+    """Column → [old, new] as `Column.value_of` gives them (dates in ISO); empty for an entry that a file created, and
+    only the name of one that was removed."""
     is_undone: Mapped[bool] = mapped_column(default=False)
     """Another run took it back. A change that is followed by one which still stands cannot be undone."""

@@ -249,10 +249,14 @@ def _load(session: Session, answered: Answer) -> tuple[Found, ...]:
 def _kept_entries(session: Session, held: Shelf, numbers: Sequence[int]) -> dict[int, ContactPoint]:
     """Contact points by number, for reading only: what the best answers to many questions are is loaded once."""
     found = {number: entry for number in numbers if (entry := held.entries.get(number))}
-    loaded = numbered(session, [number for number in numbers if number not in found])
-    if not is_writing(session):
-        for known in {*loaded, *(entry.place for entry in loaded if entry.place)}.intersection(session):
-            session.expunge(known)
+    unknown = [number for number in numbers if number not in found]
+    if not unknown:
+        return found
+    if is_writing(session):
+        loaded = numbered(session, unknown)
+    else:
+        with Session(session.connection()) as apart:  # they belong to no session once it is closed
+            loaded = numbered(apart, unknown)
         held.put_entries(loaded)
     return found | {entry.number: entry for entry in loaded}
 

@@ -7,6 +7,7 @@ from typing import Final
 
 _LATIN: Final = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _OTHERS: Final = (
+    "²azertyuiop^$qsdfghjklmùwxcvbn,;:",  # French
     "ёйцукенгшщзхъфывапролджэячсмитьбю",  # Russian
     "'йцукенгшщзхїфівапролджєячсмитьбю",  # Ukrainian
     "`,уеишщксдзц;ьяаожгтнвмчюйъэфхпрл",  # Bulgarian, the state standard

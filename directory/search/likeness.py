@@ -17,6 +17,9 @@ LONG: Final = 7
 _MIDDLING: Final = 6
 LIKE: Final = 0.13
 """Jaro-Winkler distance up to which two slips are slips and not another word."""
+_CONSONANTS: Final = str.maketrans("pv", "bf", "aeiouw")
+"""What is left of a folded word in Arabic letters, which write no short vowels and have neither p nor v."""
+_FEWEST_CONSONANTS: Final = 4
 _SCRIPTS: Final = (
     re.compile("[а-яёіїєґ]", re.IGNORECASE),
     re.compile("[\u0600-\u06ff]"),
@@ -91,6 +94,18 @@ class Spellings:
             for word, slips, unlikeness in near
         )
         return slips + is_foreign, unlikeness, self.written(word, typed)
+
+    def with_consonants_of(self, folded: str) -> str:
+        """How the only word is written that has the same consonants, four at least; '' where none or several have."""
+        said = folded.translate(_CONSONANTS)
+        if len(said) < _FEWEST_CONSONANTS:
+            return ""
+        found: set[str] = set()
+        for (letter, length), words in [*self._by_start.items()]:
+            if length >= len(said) and letter.translate(_CONSONANTS) == said[0]:
+                bare = words.translate(_CONSONANTS).split("\n")
+                found.update(word for word, left in zip(words.split("\n"), bare, strict=True) if left == said)
+        return self.written(found.pop(), folded) if len(found) == 1 else ""
 
     def _near(self, folded: str, most: int) -> list[tuple[str, int, float]]:
         """(word, slips, unlikeness) of those that share one of the first two letters and are about as long."""

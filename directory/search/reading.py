@@ -36,6 +36,8 @@ MOST_FILLER: Final = 2
 _NUMBER: Final = re.compile(r"[0-9]{1,2}")
 _QUOTED: Final = re.compile(r'["“”«»„]([^"“”«»„]*)["“”«»„]')
 _ANY_STATUS: Final = ("status", "any")
+_SKILLS: Final = ("topic", "qualifications")
+_HEALTH: Final = frozenset({("topic", "health")})
 _BESIDES: Final = frozenset({"cost", "wheelchair", "language", "origin"})
 """Facets that are said besides what one comes for."""
 
@@ -210,10 +212,16 @@ def _is_wish(term: Term) -> bool:
 def _weighed(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
     """(what must be found, what is only wished for); a wish alone is all that was asked.
 
-    What serves everybody serves one status too, after those who name it. Beside a topic, "refugee" says for whom.
+    What serves everybody serves one status too, after those who name it. Beside a topic, "refugee" says for whom;
+    beside a diploma, "nurse" says who asks.
     """
     asks = any(_facets(term) & {"topic", "said"} and "status" not in _facets(term) for term in terms)
-    wishes = tuple(term for term in terms if _is_wish(term) or (asks and "status" in _facets(term)))
+    is_on_skills = any(_SKILLS in term.meanings for term in terms)
+    wishes = tuple(
+        term
+        for term in terms
+        if _is_wish(term) or (asks and "status" in _facets(term)) or (is_on_skills and term.meanings == _HEALTH)
+    )
     demanded = tuple(term for term in terms if term not in wishes)
     if demanded:
         return demanded, wishes

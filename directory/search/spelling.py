@@ -123,7 +123,9 @@ def _is_strange(folded: str, known: _Known, atlas: Atlas) -> bool:
 def _corrected(folded: str, typed: str, known: _Known) -> str:
     if len(folded) < SHORTEST:
         return typed
-    return known.correction(folded, typed) or _in_latin(typed, known.sources[0]) or _parted(typed, known) or typed
+    named = known.sources[0]
+    found = known.correction(folded, typed) or in_latin(typed, named) or _acronym(typed, named)
+    return found or _parted(typed, known) or typed
 
 
 def _parted(typed: str, known: _Known) -> str:
@@ -139,13 +141,25 @@ def _is_part(word: str, known: _Known) -> bool:
     return word in known if len(word) >= SHORTEST else word in known.sources[0]
 
 
-def _in_latin(typed: str, named: Spellings) -> str:
-    """A name that was written as it sounds in Arabic letters: "كاريتاس" is Caritas."""
-    latin = folded_words(fold(typed).translate(_ARABIC_SOUNDS))
-    if len(latin) != 1 or not _ARABIC.search(typed):
+def in_latin(typed: str, named: Spellings) -> str:
+    """A name that was written as it sounds in Arabic letters: "كاريتاس" is Caritas, "كريبل" CRIPEL. '' for none."""
+    latin = sounds(typed)
+    if len(latin) != 1:
         return ""
     near = named.nearest(latin[0], latin[0])
-    return near[2] if near else ""
+    return near[2] if near else named.with_consonants_of(latin[0])
+
+
+def _acronym(typed: str, named: Spellings) -> str:
+    """A Latin acronym written letter by letter in Cyrillic: "цпас" is CPAS."""
+    letters = folded_words(typed.lower().replace("ц", "c"))
+    is_one = "ц" in typed.lower() and len(letters) == 1 and letters[0] in named
+    return named.written(letters[0], letters[0]) if is_one else ""
+
+
+def sounds(typed: str) -> list[str]:
+    """The words of a text in Arabic letters as they may be written in Latin ones, folded; none of another text."""
+    return folded_words(fold(typed).translate(_ARABIC_SOUNDS)) if _ARABIC.search(typed) else []
 
 
 def _on_another_keyboard(text: str, known: _Known, atlas: Atlas) -> str:
@@ -174,4 +188,4 @@ def _cities(atlas: Atlas) -> Spellings:
     return _cities_of(atlas.places)
 
 
-__all__ = ["Spellings", "everyday_words", "respelled"]
+__all__ = ["Spellings", "everyday_words", "in_latin", "respelled", "sounds"]

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from directory.cities import Atlas
 from directory.models import ContactPoint
-from directory.search import engines
+from directory.search import engines, names
 from directory.search.engines import Phrase
 from directory.search.meanings import known
+from directory.search.spelling import in_latin, sounds
 from directory.text import fold, folded_phrase
 from directory.text import words as folded_words
 
@@ -42,12 +43,17 @@ class Suggestion:
 
 
 def suggest(session: Session, text: str, atlas: Atlas, labels: Mapping[str, str]) -> list[Suggestion]:
-    """Suggestions for an unfinished text, `labels` being the topics' in the reader's language; two statements."""
+    """Suggestions for an unfinished text, `labels` being the topics' in the reader's language; two statements.
+
+    Some more for a text in Arabic letters that begins nothing: it may be how a name sounds.
+    """
     typed = folded_words(text)
     if not typed or len(fold(text).strip()) < FEWEST_LETTERS:
         return []
     named = list(_named(session, typed))
     found = [*_cities(text, atlas), *_topics(typed, labels), *named]
+    if not found:
+        found = _sounding(session, text)
     return [one for kind, most in MOST.items() for one in islice((s for s in found if s.kind == kind), most)]
 
 
@@ -86,6 +92,16 @@ def _phrases_from(beginning: str) -> Iterable[str]:
         if not phrases[at].startswith(beginning):
             return
         yield phrases[at]
+
+
+def _sounding(session: Session, text: str) -> list[Suggestion]:
+    """Names that begin as a text in Arabic letters sounds; else those with the word that it may be."""
+    if not (latin := sounds(text)):
+        return []
+    if found := list(_named(session, latin)):
+        return found
+    meant = in_latin(text, names.spellings(session))
+    return list(_named(session, folded_words(meant))) if meant else []
 
 
 def _named(session: Session, typed: list[str]) -> Iterator[Suggestion]:

@@ -188,6 +188,7 @@ const contactPoints = (() => {
     container.setAttribute("aria-label", container.closest("[aria-label]").getAttribute("aria-label"));
     container.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
     controls(map, words);
+    L.control.scale({ imperial: false }).addTo(map); // nobody here walks in miles
     tiles.once("tileerror", () => note(words.no_tiles));
     let points;
     try {

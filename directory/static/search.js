@@ -88,6 +88,13 @@ for (const input of document.querySelectorAll("[data-suggestions]")) {
     }
   };
 
+  const open = async (from) => {
+    asking.abort();
+    clearTimeout(pause);
+    await ask();
+    if (!list.hidden) choose(from < 0 ? found.length - 1 : from - 1);
+  };
+
   input.addEventListener("input", () => {
     asking.abort();
     clearTimeout(pause);
@@ -96,9 +103,14 @@ for (const input of document.querySelectorAll("[data-suggestions]")) {
   if (input.value !== input.defaultValue) ask(); // typed before this file came
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
-    if (list.hidden || event.isComposing) return;
+    if (event.isComposing) return;
     const steps = { ArrowDown: 1, ArrowUp: -1 };
-    if (event.key in steps) {
+    if (event.key in steps && list.hidden) { // with Alt nothing is chosen yet
+      event.preventDefault();
+      open(event.altKey ? 0 : steps[event.key]);
+    } else if (list.hidden) {
+      return;
+    } else if (event.key in steps) {
       event.preventDefault();
       choose(((active + 1 + steps[event.key] + found.length + 1) % (found.length + 1)) - 1);
     } else if (event.key === "Enter" && active >= 0) {

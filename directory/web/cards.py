@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
@@ -14,9 +15,11 @@ from markupsafe import Markup
 from directory import vocabulary
 from directory.models import ContactPoint
 from directory.search import Found, Results
+from directory.vocabulary import N_
 from directory.web import words
-from directory.web.languages import chosen, gettext
-from directory.web.openings import Opening, opening
+from directory.web.languages import catalog, chosen, gettext
+from directory.web.openings import Schedule, minute, opening_of, schedule
+from directory.web.pieces import piece, write
 from directory.web.reasons import Sought
 
 MOST_TOPICS, MOST_TOPICS_ALONE = 4, 9
@@ -52,10 +55,12 @@ class Facts:
     everywhere: str
     """Where it has no city: a sentence that names the country that it serves."""
     languages: str
-    badges: Sequence[tuple[str, str]]
-    """(class, words) of its price, of whom it helps and what with."""
-    phone: str
-    """E.164."""
+    badges: Markup
+    """Its price, whom it helps and what with."""
+    schedule: Schedule
+    """When it is open."""
+    call: Markup
+    """A button that calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +72,24 @@ class Card:
     here: Markup | None
     line: Markup | None
     why: Sequence[str]
-    opening: Opening
+    opening: Markup
     distance: str
 
 
 def cards(results: Results) -> list[tuple[bool, list[Card]]]:
     """(whether they serve the whole country, cards): in rank order, those of the place first."""
-    sought, reader = Sought(results.reading), chosen()
+    sought, reader, now = Sought(results.reading), chosen(), minute()
     found = sorted(results.items, key=_is_nationwide)
-    return [(group, [_card(one, sought, reader) for one in some]) for group, some in groupby(found, _is_nationwide)]
+    return [
+        (group, [_card(one, sought, reader, now) for one in some]) for group, some in groupby(found, _is_nationwide)
+    ]
 
 
 def _is_nationwide(found: Found) -> bool:
     return found.is_nationwide
 
 
-def _card(found: Found, sought: Sought, reader: str) -> Card:
+def _card(found: Found, sought: Sought, reader: str, now: datetime) -> Card:
     facts = _facts(found.entry, reader)
     texts = [text.words for text in (facts.here, facts.line) if text]
     return Card(
@@ -91,7 +98,7 @@ def _card(found: Found, sought: Sought, reader: str) -> Card:
         here=sought.marked(facts.here.words) if facts.here else None,
         line=sought.marked(facts.line.words) if facts.line else None,
         why=sought.reasons(found.entry, facts.name, *texts),
-        opening=opening(found.entry),
+        opening=opening_of(facts.schedule, now, reader).badge,
         distance=_distance(found),
     )
 
@@ -112,29 +119,42 @@ def _facts(entry: ContactPoint, reader: str) -> Facts:
         line=_text(words.one_line(said[0]), said[1]) if said else None,
         city=words.city_name(entry.city),
         everywhere=gettext("Everywhere in: %(country)s", country=country) if country else "",
-        languages=" · ".join(words.language_name(code) for code in entry.languages),
-        badges=[*_terms(entry), *_topics(entry, most)],
-        phone="" if entry.is_closed or not entry.phones else entry.phones[0],
+        languages=_spoken(tuple(entry.languages), reader),
+        badges=Markup("".join([*_terms(entry, reader), *_topics(entry, most, reader)])),  # noqa: S704  # pieces are escaped
+        schedule=schedule(entry),
+        call=Markup("") if entry.is_closed or not entry.phones else write("call", entry.phones[0]),
     )
 
 
-def _terms(entry: ContactPoint) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=1024)
+def _spoken(codes: Sequence[str], _: str) -> str:
+    """Many contact points speak the same languages."""
+    return " · ".join(words.language_name(code) for code in codes)
+
+
+def _terms(entry: ContactPoint, reader: str) -> Iterator[Markup]:
     """What it costs, and for whom it is."""
     if entry.cost == "free":
-        yield "badge good", words.label(vocabulary.COSTS, "free")
+        yield _badge("badge good", vocabulary.COSTS["free"].label, reader)
     if PAPERLESS.intersection(entry.statuses):
-        yield "badge", gettext("Without papers too")
+        yield _badge("badge", N_("Without papers too"), reader)
     elif entry.statuses:
-        yield from (("badge", words.label(vocabulary.STATUSES, key)) for key in entry.statuses)
+        yield from (_badge("badge", vocabulary.STATUSES[key].label, reader) for key in entry.statuses)
     else:
-        yield "badge unsure", gettext("For whom: not stated, ask")
+        yield _badge("badge unsure", N_("For whom: not stated, ask"), reader)
 
 
-def _topics(entry: ContactPoint, most: int) -> Iterator[tuple[str, str]]:
+def _topics(entry: ContactPoint, most: int, reader: str) -> Iterator[Markup]:
     for key in entry.topics[:most]:
-        yield f"topic {vocabulary.GROUP_OF[key]}", words.label(vocabulary.TOPICS, key)
+        yield _badge(f"topic {vocabulary.GROUP_OF[key]}", vocabulary.TOPICS[key].label, reader)
     if len(entry.topics) > most:
-        yield "topic", f"+{len(entry.topics) - most}"
+        yield piece("badge", "topic", f"+{len(entry.topics) - most}")
+
+
+@lru_cache(maxsize=1024)
+def _badge(style: str, message: str, reader: str) -> Markup:
+    """A message in a frame; there are as many as labels in the lists."""
+    return piece("badge", style, catalog(reader).gettext(message))
 
 
 def _text(said: str, code: str) -> Text:

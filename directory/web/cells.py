@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from phonenumbers import NumberParseException
 
 from directory import vocabulary
+from directory.importer.problems import COUNTRIES
 from directory.models import PlanProblem
 from directory.text import printable
 from directory.vocabulary import N_
@@ -143,11 +144,17 @@ def _isolated(value: Any) -> Any:
     return Markup("<bdi>{}</bdi>").format(printable(value)) if isinstance(value, str) else value
 
 
+def _told(name: str, value: Any) -> Any:
+    if name in _OURS:
+        return gettext(value)
+    return words.country_name(value) if name in COUNTRIES and isinstance(value, str) else value
+
+
 def _filled(problem: Said, text: Callable[[str], Text], shown: Callable[[Any], Any]) -> Text:
     said = text(gettext(problem.message))
     if not problem.values:
         return said
-    values = {name: shown(gettext(value) if name in _OURS else value) for name, value in problem.values.items()}
+    values = {name: shown(_told(name, value)) for name, value in problem.values.items()}
     for message in (said, text(problem.message)):
         try:
             return message % values  # type: ignore[return-value]  # the text's own kind

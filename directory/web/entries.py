@@ -215,9 +215,9 @@ def history(id: str) -> Answer:  # noqa: A002  # the entry's id
     if entry is None and not told:
         abort(404)
     saved = next((each for each in told if str(each.run.number) == request.args.get("saved")), None)
-    return render_template(
-        "entries/history.html", id=id, entry=entry, told=told, saved=saved, warnings=_warnings(saved), notes=_notes()
-    )
+    shown = {"id": id, "entry": entry, "told": told, "saved": saved, "warnings": _warnings(saved), "notes": _notes()}
+    before = "" if entry else runs.names_before_removal(session(), [id]).get(id, "")
+    return render_template("entries/history.html", name_before=before, **shown)
 
 
 def _told(id: str) -> list[Told]:  # noqa: A002  # the entry's id

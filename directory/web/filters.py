@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Final
+
+from markupsafe import Markup
 
 from directory import vocabulary
 from directory.cities import Place
 from directory.search import Results
 from directory.web import words
 from directory.web.languages import catalog, chosen, gettext
+from directory.web.pieces import piece
 
 MOST_CITIES: Final = 30
 """Cities that the filter lists; any other can be typed."""
@@ -21,12 +24,10 @@ Counted = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """An argument, its title, and what can be chosen for it."""
+    """Its title, and what can be chosen."""
 
-    argument: str
     title: str
-    choices: Sequence[tuple[str, str, str, str]]
-    """(value, its words, how many in the reader's digits, 'checked', 'disabled' or '')."""
+    choices: Markup
 
 
 def filters(results: Results) -> list[Filter]:
@@ -43,12 +44,14 @@ def filters(results: Results) -> list[Filter]:
 
 
 def _filter(argument: str, title: str, here: Sequence[str], values: Iterable[Counted]) -> Filter:
+    return Filter(title, Markup("".join(_choices(argument, here, values))))  # noqa: S704  # pieces are escaped
+
+
+def _choices(argument: str, here: Sequence[str], values: Iterable[Counted]) -> Iterator[Markup]:
     reader = chosen()
-    choices = [
-        (value, said, words.digits(count, reader), "checked" if value in here else "" if count else "disabled")
-        for value, said, count in values
-    ]
-    return Filter(argument, title, choices)
+    for value, said, count in values:
+        yield piece("choice", argument, value, said, "checked" if value in here else "" if count else "disabled")
+        yield piece("choice_finds", words.digits(count, reader))
 
 
 def _cities(results: Results, here: Sequence[str]) -> list[Counted]:

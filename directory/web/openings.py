@@ -7,11 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from markupsafe import Markup
+
 from directory import hours
 from directory.models import ContactPoint
 from directory.search.opening import now as opening_now
 from directory.web import words
 from directory.web.languages import chosen, gettext, ngettext
+from directory.web.pieces import piece
 
 SOON_MINUTES: Final = 60
 
@@ -23,19 +26,38 @@ class Opening:
     state: hours.State
     sentence: str
 
+    @property
+    def badge(self) -> Markup:
+        """The sentence as a page shows it, with its picture."""
+        return piece("opening_badge", self.state, self.sentence)
+
+
+Schedule = tuple[str, str, str | None, bool]
+"""Opening hours, country, time zone, and whether there is a telephone: what an opening depends on beside the time."""
+
+
+def schedule(entry: ContactPoint) -> Schedule:
+    """What an entry says of when it is open."""
+    return entry.opening_hours, entry.country, words.zone_of(entry), bool(entry.phones)
+
 
 def opening(entry: ContactPoint) -> Opening:
     """Is it open? With the next change in words."""
-    if not entry.opening_hours:
-        known = gettext("Opening hours not known – call first") if entry.phones else gettext("Opening hours not known")
-        return Opening("unknown", known)
-    minute = words.moment().replace(second=0, microsecond=0)
-    return _opening(entry.opening_hours, entry.country, words.zone_of(entry), minute, chosen())
+    return opening_of(schedule(entry), minute(), chosen())
+
+
+def minute() -> datetime:
+    """The minute in which this page is made."""
+    return words.moment().replace(second=0, microsecond=0)
 
 
 @lru_cache(maxsize=4096)
-def _opening(text: str, country: str, zone: str | None, minute: datetime, _: str) -> Opening:
+def opening_of(schedule: Schedule, minute: datetime, _: str) -> Opening:
     """Kept for that minute and the reader's language, because many contact points have the same hours."""
+    text, country, zone, has_phone = schedule
+    if not text:
+        known = gettext("Opening hours not known – call first") if has_phone else gettext("Opening hours not known")
+        return Opening("unknown", known)
     now = opening_now(text, country, zone, minute)
     if now.state == "open":
         return Opening("open", _open(now, text, minute))

@@ -31,10 +31,11 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownChange:
-    """What a run did to one entry; `name` is None when the entry is no longer there."""
+    """What a run did to one entry; `name` is None when the entry is no longer there, and `name_before` what it was."""
 
     change: Change
     name: str | None
+    name_before: str
     cells: Sequence[Difference]
 
 
@@ -122,11 +123,12 @@ def _with_problems(session: Session, run: ImportRun, rows: Sequence[PlannedRow])
 
 def changes(session: Session, run: ImportRun, page: int) -> list[ShownChange]:
     """A page of what a run did."""
-    return [
-        ShownChange(
-            change,
-            name,
-            [difference(column, *keeping.shown(column, *values)) for column, values in change.cells.items()],
-        )
-        for change, name in runs.changes(session, run, page)
-    ]
+    found = runs.changes(session, run, page)
+    before = runs.names_before_removal(session, [change.contact_point for change, name in found if name is None])
+    return [ShownChange(change, name, before.get(change.contact_point, ""), _cells(change)) for change, name in found]
+
+
+def _cells(change: Change) -> list[Difference]:
+    """What differs; the name of what was removed stands above already."""
+    cells = change.cells.items() if change.what != "removed" else ()
+    return [difference(column, *keeping.shown(column, *values)) for column, values in cells]

@@ -35,33 +35,46 @@ class Sought:
         self._terms = [(term, *_said_by(term)) for term in reading.terms]
         self._words = frozenset[str]().union(*(said for _, said, _ in self._terms))
         self._beginnings = tuple(beginning for _, _, beginning in self._terms if beginning)
-        self._asked: dict[str, bool] = {}
+        self._texts: dict[str, set[str]] = {}
+        self._asked: set[str] = set()
+        self._others: set[str] = set()
+        """Words as they are written that were met and say what was asked for, and those that do not."""
 
     def marked(self, text: str) -> Markup:
         """The text with the words that were asked for in <mark>."""
-        if not self._terms or not any(map(self._is_asked, _WORD.findall(text))):
+        if not self._terms or self._has_none(text):
             return escape(text)
-        parts, end = [], 0
+        parts: list[str] = []
+        end = 0
         for match in _WORD.finditer(text):
-            if self._is_asked(match.group()):
-                parts += [escape(text[end : match.start()]), Markup("<mark>{}</mark>").format(match.group())]
+            if match.group() in self._asked:
+                parts += [escape(text[end : match.start()]), "<mark>", escape(match.group()), "</mark>"]
                 end = match.end()
-        return Markup("").join([*parts, escape(text[end:])])
+        return Markup("".join([*parts, escape(text[end:])]))  # noqa: S704  # all but the marks is escaped
+
+    def _has_none(self, text: str) -> bool:
+        """Whether no word says what was asked for; each is looked at once, for the same words stand in many texts."""
+        written = self._written(text)
+        for word in written - self._others - self._asked:
+            (self._asked if self._is_asked(word) else self._others).add(word)
+        return written.isdisjoint(self._asked)
+
+    def _written(self, text: str) -> set[str]:
+        """The words of a text as it writes them; a text is asked for its marks, then for its meanings."""
+        known = self._texts.get(text)
+        if known is None:
+            known = self._texts[text] = set(_WORD.findall(text))
+        return known
 
     def _is_asked(self, written: str) -> bool:
-        """Whether a word, as it is written, says what was asked for; the same words stand in many texts."""
-        known = self._asked.get(written)
-        if known is None:
-            folded = _folded(written)
-            known = any(word in self._words or word.startswith(self._beginnings) for word in folded)
-            self._asked[written] = known
-        return known
+        folded = _folded(written)
+        return any(word in self._words or word.startswith(self._beginnings) for word in folded)
 
     def reasons(self, entry: ContactPoint, *shown: str) -> list[str]:
         """Sentences for what matches by its meaning and by no word that is shown: "Topic: Legal help"."""
         if not self._has_meanings:
             return []
-        said = {word for text in shown for match in _WORD.findall(text) for word in _folded(match)}
+        said = {word for text in shown for written in self._written(text) for word in _folded(written)}
         unseen = [term for term, words, beginning in self._terms if not _stands_in(said, words, beginning)]
         told = dict.fromkeys(sentence for term in (*unseen, *self._wishes) for sentence in _named(entry, term))
         return list(told)[:MOST]

@@ -43,6 +43,15 @@ def test_the_map_shows_every_place_that_the_list_found(visit: Visit, query: str)
     assert number_in(page.locator("h1").inner_text()) == points["total"]
 
 
+@pytest.mark.parametrize("path", ["/map?city=Sofia", "/contact-points/cite-miroir"])
+def test_the_scale_is_metric_only(visit: Visit, path: str) -> None:
+    page = visit("en", DESK)
+    go(page, path)
+    lines = page.locator(".leaflet-control-scale-line")
+    expect(lines).to_have_count(1)
+    expect(lines).to_have_text(re.compile(r"^\d+ k?m$"))
+
+
 def test_every_pin_and_cluster_has_a_name(visit: Visit) -> None:
     page = visit("en", DESK)
     go(page, "/map")

@@ -15,6 +15,16 @@ STICKING_OUT = """(width) => document.documentElement.scrollWidth <= width ? [] 
     [`${document.documentElement.scrollWidth} px wide`, ...[...document.querySelectorAll("body *")]
         .filter((each) => { const box = each.getBoundingClientRect(); return box.width && (box.right > width + 0.5 || box.left < -0.5); })
         .map((each) => each.outerHTML.slice(0, 120)).slice(0, 6)]"""
+BROKEN = """() => [...document.querySelectorAll(".tiles b")].flatMap((label) => {
+    const text = label.firstChild, range = document.createRange(), tile = label.closest("a").getBoundingClientRect();
+    return [...text.data.matchAll(/[^\\s-]+/g)].filter(({ 0: word, index }) => {
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        const boxes = [...range.getClientRects()];
+        return new Set(boxes.map(({ top }) => top)).size !== 1
+            || boxes.some(({ left, right }) => left < tile.left || right > tile.right || tile.left < 0 || tile.right > innerWidth);
+    }).map(([word]) => word);
+})"""
 FOCUS = """() => {
     const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
     return {
@@ -74,6 +84,20 @@ def test_text_alone_can_be_enlarged_to_200_percent(visit: Visit, language: str) 
         go(page, path, language)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         found[name] = page.evaluate(STICKING_OUT, 640)
+    assert told(found) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_on_the_tiles_is_broken(visit: Visit, language: str) -> None:
+    """Few phones know where a Bulgarian word may be divided."""
+    found: dict[str, list[str]] = {}
+    for width in (320, 360, 375):
+        page = visit(language, {"width": width, "height": 800})
+        go(page, "/", language)
+        for size in ("100%", "200%"):
+            page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", size)
+            found[f"{width} px, {size}"] = page.evaluate(BROKEN)
+    assert page.locator(".tiles b").count() > 20
     assert told(found) == ""
 
 

@@ -48,6 +48,32 @@ def test_escape_closes_and_keeps_what_was_typed_and_enter_searches_for_it(visit:
     page.wait_for_url(re.compile(r"/en/contact-points\?q=caritas$"))
 
 
+def test_arrows_open_the_suggestions_again_after_escape(visit: Visit) -> None:
+    """As the combobox pattern of ARIA has it: down to the first, up to the last, with Alt to none."""
+    page = visit()
+    go(page, "/")
+    type_in(page, "so")
+    box, options = page.get_by_role("combobox"), page.get_by_role("option")
+    expect(options.nth(1)).to_be_visible()
+    for key, chosen in (("ArrowDown", options.first), ("ArrowUp", options.last)):
+        box.press("Escape")
+        expect(page.get_by_role("listbox")).to_be_hidden()
+        box.press(key)
+        expect(chosen).to_have_attribute("aria-selected", "true")
+        expect(box).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "")
+        expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("Escape")
+    box.press("Alt+ArrowDown")
+    expect(options.first).to_be_visible()
+    expect(page.locator("[role=option][aria-selected=true]")).to_have_count(0)
+    expect(box).to_have_value("so")
+    box.press("Escape")
+    box.fill("s")
+    box.press("ArrowDown")  # too little to suggest anything for
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(box).to_have_attribute("aria-expanded", "false")
+
+
 def test_a_finger_takes_a_name_and_comes_to_its_page(visit: Visit) -> None:
     page = visit("fr", has_touch=True)
     go(page, "/", "fr")
