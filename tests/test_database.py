@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from asking import LIEGE, a_file
 from conftest import fill
 from sqlalchemy import Engine, create_engine, func, inspect, select, text
@@ -22,6 +23,7 @@ from directory import database, search
 from directory.importer import undoing
 from directory.models import Base, Change, City, ContactPoint, ImportRun, Network, Organization, PlannedRow
 
+MIGRATIONS = Path(directory.__file__).parent / "migrations"
 PLACED = {"latitude": str(LIEGE[0]), "longitude": str(LIEGE[1]), "precision": "exact"}
 GOOD: dict[str, Any] = {"name": "A", "country": "BE", "topics": ["asylum"], "website": "https://a.example/"}
 
@@ -287,3 +289,11 @@ def test_what_another_program_wrote_for_a_number_is_read(tmp_path: Path, written
         read = session.scalars(select(ImportRun)).one().refusal
     engine.dispose()
     assert read in (None, [None, None], {"a": None})
+
+
+def test_the_last_file_of_migrations_is_the_last_revision() -> None:
+    """By its name a start knows that there is nothing to do, without looking into the files."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    assert head == max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))

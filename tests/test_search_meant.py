@@ -152,3 +152,7 @@ def test_a_latin_acronym_in_cyrillic_letters(session: Session) -> None:
     found = ask(session, "цпас льеж")
     assert (found.typed, found.question.words) == ("цпас льеж", "CPAS льеж")
     assert ids(found)[0] == "liege-cpas"
+
+
+def test_a_word_that_says_nothing_is_dropped_though_another_one_sounds_like_it(session: Session) -> None:
+    assert [term.words for term in ask(session, "имам нужда от адвокат").reading.terms] == [("advokat",)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -118,27 +118,48 @@ def fold_case(typed: str) -> str:
 @lru_cache(maxsize=1)
 def known() -> dict[str, Meanings]:
     """Folded phrase → what it means, in all UI languages together."""
-    found: dict[str, set[Meaning]] = {}
+    found = _gathered((folded_phrase(phrase), _one(said)) for phrase, said in _all_said())
+    found.pop("", None)
+    wrong = ((folded_phrase(wrong), right) for language in LANGUAGES for wrong, right in misspelled(language).items())
+    return _gathered((*found.items(), *((phrase, found[folded_phrase(right)]) for phrase, right in wrong)))
+
+
+def _gathered(pairs: Iterable[tuple[str, Meanings]]) -> dict[str, Meanings]:
+    """Phrase → all that it means; one set for all phrases that mean the same, of which there are ten thousands."""
+    found: dict[str, Meanings] = {}
+    for phrase, said in pairs:
+        before = found.get(phrase)
+        found[phrase] = said if before is None else _together(before, said)
+    return found
+
+
+@cache
+def _one(said: Meaning) -> Meanings:
+    return frozenset({said})
+
+
+@cache
+def _together(some: Meanings, others: Meanings) -> Meanings:
+    return some if others <= some else some | others
+
+
+def _all_said() -> Iterable[tuple[str, Meaning]]:
     for language in LANGUAGES:
-        for phrase, said in (*_said(language), *_labels(language), *_names(language)):
-            if folded := folded_phrase(phrase):
-                found.setdefault(folded, set()).add(said)
-    for language in LANGUAGES:
-        for wrong, right in misspelled(language).items():
-            found.setdefault(folded_phrase(wrong), set()).update(found[folded_phrase(right)])
-    return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+        yield from _said(language)
+        yield from _labels(language)
+        yield from _names(language)
 
 
 @lru_cache(maxsize=1)
 def _in_latin() -> dict[str, Meanings]:
     """What is said in Cyrillic, as people type it on a Latin keyboard: "bezhanets" and "bejanec". No short words."""
-    found: dict[str, set[Meaning]] = {}
-    for language in LANGUAGES:
-        for phrase, said in (*_said(language), *_labels(language)):
-            for written in spellings(phrase):
-                if len(written) >= _SHORTEST_IN_LATIN and written not in known():
-                    found.setdefault(written, set()).add(said)
-    return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+    said = ((phrase, said) for language in LANGUAGES for phrase, said in (*_said(language), *_labels(language)))
+    return _gathered(
+        (written, _one(said))
+        for phrase, said in said
+        for written in spellings(phrase)
+        if len(written) >= _SHORTEST_IN_LATIN and written not in known()
+    )
 
 
 @lru_cache(maxsize=1)
@@ -174,12 +195,9 @@ def _words(language: str) -> Iterable[tuple[str, str, Sequence[str]]]:
 @lru_cache(maxsize=1)
 def _as_written() -> dict[str, Meanings]:
     """Phrases that sound like another one, as they are written: "sad" is sad, "съд" is a court."""
-    found: dict[str, set[Meaning]] = {}
-    for language in LANGUAGES:
-        for phrase, said in (*_said(language), *_labels(language), *_names(language)):
-            found.setdefault(fold(phrase), set()).add(said)
+    found = _gathered((fold(phrase), _one(said)) for phrase, said in _all_said())
     return {
-        written: frozenset(meanings)
+        written: meanings
         for written, meanings in found.items()
         if meanings != known().get(folded_phrase(written), meanings)
     }
@@ -188,21 +206,15 @@ def _as_written() -> dict[str, Meanings]:
 @lru_cache(maxsize=1)
 def _cores() -> dict[str, Meanings]:
     """Phrases without their filler: "lost my job" → "lost job". What would be a single word is left out."""
-    found: dict[str, set[Meaning]] = {}
-    for phrase, meanings in known().items():
-        core = telling(phrase.split())
-        if len(core) > 1:
-            found.setdefault(" ".join(core), set()).update(meanings)
-    return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+    cores = ((telling(phrase.split()), meanings) for phrase, meanings in known().items())
+    return _gathered((" ".join(core), meanings) for core, meanings in cores if len(core) > 1)
 
 
 @lru_cache(maxsize=1)
 def _stems() -> dict[str, Meanings]:
     """Phrases by the stems of their words; a stem that much is said with says nothing."""
-    found: dict[str, set[Meaning]] = {}
-    for phrase, meanings in (*known().items(), *_cores().items()):
-        found.setdefault(" ".join(map(stem, phrase.split())), set()).update(meanings)
-    return {phrase: frozenset(meanings) for phrase, meanings in found.items()}
+    phrases = (*known().items(), *_cores().items())
+    return _gathered((" ".join(map(stem, phrase.split())), meanings) for phrase, meanings in phrases)
 
 
 @lru_cache(maxsize=1)

@@ -50,6 +50,8 @@ class Term:
     meanings: frozenset[Meaning] = frozenset()
     is_last: bool = False
     """The visitor may still be typing it: it matches as the beginning of a word."""
+    is_filler: bool = False
+    """It says nothing as it is written: "имам" does not, "imam" does, though both fold to the same."""
     reached: tuple[str, ...] = ()
     """The telephone number or address that was typed, in the form in which it is kept."""
 
@@ -149,10 +151,12 @@ def _read(text: str, atlas: Atlas, place_is_given: bool, beyond: Beyond) -> Read
                     left.pop()  # "work in Sofia" without Sofia is "work"
                 continue
             left += _typed(chunk)
-            meanings = meaning(folded, " ".join(_typed(chunk)))
+            typed = " ".join(_typed(chunk))
+            meanings = meaning(folded, typed)
             open_now = open_now or _is_about(meanings, "hours")
             if not _is_about(meanings, "place", "hours"):  # "near me", "open now": how to search, not what for
-                terms.append(Term(folded, meanings))
+                says_nothing = len(folded) == 1 and is_filler(folded[0], typed)
+                terms.append(Term(folded, meanings, is_filler=says_nothing))
     demanded, wishes = _weighed(_without_filler(terms, text, is_all=city is None))
     said, is_quoted = tuple(folded_words(text)), bool(_QUOTED.search(text))
     return Reading(demanded, wishes, city, " ".join(left), said, city_words, open_now, is_quoted)
@@ -276,7 +280,9 @@ def _city(chunk: Chunk, atlas: Atlas, beyond: Beyond) -> Place | None:
 
 
 def _is_filler(term: Term) -> bool:
-    return not term.meanings and not term.reached and len(term.words) == 1 and is_filler(term.words[0])
+    if term.meanings or term.reached or len(term.words) != 1:
+        return False
+    return term.is_filler or is_filler(term.words[0])
 
 
 def _is_small_number(term: Term) -> bool:

@@ -43,8 +43,8 @@ _QUOTED: Final = re.compile(r'["“”«»„]')
 def everyday_words() -> Spellings:
     """The words of the synonyms, labels, languages and countries."""
     wrong = {word for language in LANGUAGES for phrase in misspelled(language) for word in folded_words(phrase)}
-    phrases = (word for phrase in spelled_phrases() for word in phrase.split())
-    return Spellings(word for word in phrases if not wrong.intersection(folded_words(word)))
+    right = dict.fromkeys(word for phrase in spelled_phrases() for word in phrase.split())
+    return Spellings(word for word in right if not wrong.intersection(folded_words(word)))
 
 
 @lru_cache(maxsize=1)
