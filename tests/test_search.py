@@ -77,7 +77,7 @@ def test_the_last_word_may_be_unfinished_and_no_other(engine: Engine) -> None:
     fill(engine, a_file({"id": "a", "name": "Butterfly garden"}))
     with database.reading(engine) as session:
         assert ids(ask(session, "garden butter")) == ["a"]
-        assert ask(session, "butter garden").any_term
+        assert ask(session, "butter garden", exact=True).any_term  # which may be a slip for "better"
         assert ids(ask(session, "ba")) == []
         assert ids(ask(session, '"butter"')) == []
 

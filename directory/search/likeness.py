@@ -73,6 +73,10 @@ class Spellings:
             at = lines.find(start, at)
         return forms
 
+    def has_in_script(self, folded: str, like: str) -> bool:
+        """Whether a word is known as it is written in the script of another word."""
+        return any(_script(form) == _script(like) for form in self._forms(folded))
+
     def written(self, folded: str, like: str) -> str:
         """How a known word is written, in the script of another word if it is."""
         forms = self._forms(folded)
@@ -93,6 +97,8 @@ class Spellings:
             (all(_script(form) != script for form in self._forms(word)), slips, unlikeness, word)
             for word, slips, unlikeness in near
         )
+        if is_foreign and len(folded) < _MIDDLING:  # in two scripts a short word is like too many
+            return None
         return slips + is_foreign, unlikeness, self.written(word, typed)
 
     def with_consonants_of(self, folded: str) -> str:

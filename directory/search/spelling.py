@@ -62,6 +62,10 @@ class _Known:
     def __contains__(self, folded: str) -> bool:
         return any(folded in source for source in self.sources)
 
+    def is_in_another_script(self, folded: str, typed: str) -> bool:
+        """Whether a word is known in another script only: "лавър" sounds like Spanish "lavar", and is no word."""
+        return folded in self and not any(source.has_in_script(folded, typed) for source in self.sources)
+
     def correction(self, folded: str, typed: str) -> str:
         found = [(*near, place) for place, source in enumerate(self.sources) if (near := source.nearest(folded, typed))]
         if not found:
@@ -166,17 +170,25 @@ def _on_another_keyboard(text: str, known: _Known, atlas: Atlas) -> str:
     """What the same keys say on another keyboard, where nearly all of that is understood: "льєж" rather than "льэж"."""
     found = []
     for other in layouts.retyped(text):
-        said = [word for word, _ in _words(other)]
-        strange = [word for word in said if _is_strange(word, known, atlas) or _is_chance(word, known, atlas)]
+        written = list(_words(other))
+        said = [word for word, _ in written]
+        strange = [
+            word for word, typed in written if _is_strange(word, known, atlas) or _is_chance(word, typed, known, atlas)
+        ]
         long = [word for word in telling(said) if len(word) > 2]
         if long and len(strange) * 3 <= len(said) and not set(long) <= set(strange):
             found.append((len(strange), -sum(atlas.meant(word) is not None for word in other.split()), other))
     return min(found, key=lambda one: one[:2])[2] if found else ""
 
 
-def _is_chance(word: str, known: _Known, atlas: Atlas) -> bool:
-    """Whether a short word is known by its stem only: what other keys write may be like anything ("reine", "кушту")."""
-    return len(word) < _SURE and word not in known and word not in filler() and not atlas.here(word)
+def _is_chance(word: str, typed: str, known: _Known, atlas: Atlas) -> bool:
+    """Whether a short word is known by its stem, or in another script only.
+
+    What other keys write may be like anything ("reine", "кушту").
+    """
+    if len(word) >= _SURE or word in filler() or atlas.here(word):
+        return False
+    return word not in known or known.is_in_another_script(word, typed)
 
 
 @lru_cache(maxsize=4)
