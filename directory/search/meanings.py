@@ -175,12 +175,24 @@ def proper() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def worded() -> dict[str, tuple[tuple[str, ...], ...]]:
-    """What has no key of its own → all that it is called, in all UI languages: the Red Cross, a psychologist."""
+    """What has no key of its own → all that it is called, in all UI languages: the Red Cross, a psychologist.
+
+    Who says "domestic violence" says "violence": the longer one is left out.
+    """
     found: dict[str, dict[tuple[str, ...], None]] = {}
     for language in LANGUAGES:
         for _, key, phrases in _words(language):
             found.setdefault(key, {}).update(dict.fromkeys(tuple(folded_words(phrase)) for phrase in phrases))
-    return {key: tuple(phrases) for key, phrases in found.items()}
+    return {
+        key: tuple(phrase for phrase in phrases if phrases.keys().isdisjoint(_parts_of(phrase)))
+        for key, phrases in found.items()
+    }
+
+
+def _parts_of(phrase: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """The shorter phrases that stand in one."""
+    size = len(phrase)
+    return {phrase[start:end] for start in range(size) for end in range(start + 1, size + 1)} - {phrase}
 
 
 def _words(language: str) -> Iterable[tuple[str, str, Sequence[str]]]:
