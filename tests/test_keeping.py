@@ -63,6 +63,17 @@ def test_a_page_that_was_asked_for_is_not_made_again(own: Flask) -> None:
     assert "search_stamp" in told[0]
 
 
+def test_an_answer_of_the_api_is_kept_until_something_is_written(own: Flask) -> None:
+    client, asked = own.test_client(), "/api/contact-points?city=Li%C3%A8ge&q=lighthouse"
+    first = body(client, asked)
+    with statements_of(own.extensions["database"]) as told:
+        assert body(client, asked) == first
+    assert len(told) == 1
+    assert '"lighthouse"' not in first
+    fill(own.extensions["database"], a_file({"id": "lighthouse", "name": "Lighthouse", "verified_on": "2026-11-01"}))
+    assert '"lighthouse"' in body(client, asked)
+
+
 @pytest.mark.parametrize("other", [PATH.replace("/en/", "/fr/"), PATH + "&topic=housing", PATH + "&page=2"])
 def test_another_address_is_another_page(own: Flask, other: str) -> None:
     client = own.test_client()

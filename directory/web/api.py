@@ -22,6 +22,7 @@ from directory.web import openapi, problems, session, settings
 from directory.web.access import public
 from directory.web.downloads import download
 from directory.web.headers import PAGE_SECONDS
+from directory.web.keeping import kept
 from directory.web.languages import DEFAULT, KNOWN, address
 
 door = Blueprint("api", __name__)
@@ -34,9 +35,14 @@ EVERYTHING: Final = 2**31
 @public
 def contact_points() -> Response:
     """A page of what was found, in rank order, with how many each value of a filter would find."""
+    return Response(_found(), mimetype="application/json")
+
+
+@kept
+def _found() -> str:
     answered, briefs = _answer()
     url = _urls()
-    return _json(
+    return _written(
         {
             "total": answered.total,
             "page": answered.asked.question.page,
@@ -153,7 +159,11 @@ def _of_keys(counts: Mapping[str, int], terms: Mapping[str, vocabulary.Term]) ->
 
 
 def _json(told: Mapping[str, Any], kind: str = "application/json") -> Response:
-    return Response(json.dumps(told, ensure_ascii=False, separators=(",", ":")), mimetype=kind)
+    return Response(_written(told), mimetype=kind)
+
+
+def _written(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 door.after_request(problems.open_to_all)

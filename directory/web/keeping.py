@@ -1,4 +1,4 @@
-"""Pages kept in memory: a public page is the same for everybody, for a minute and until something is written."""
+"""Answers kept in memory: what is public is the same for everybody, for a minute and until something is written."""
 
 from __future__ import annotations
 
