@@ -13,11 +13,13 @@ from sqlalchemy import Engine
 
 from directory import cities, create_app, database, search
 from directory.config import Settings
-from directory.search import Near, Question
+from directory.search import Near, Question, names
 
 LONGEST_ADDRESS: Final = 65_536
 """Bytes of a request line. gunicorn's own most is 8,190, beyond which it answers without our helpful page."""
 GRACE_SECONDS: Final = 30
+_OF_ALL_KINDS: Final = ("psychologist", "zzzzzz зззззз")
+"""Words with a meaning, without one, and in Cyrillic, in which a city may stand in another case."""
 
 
 class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -44,10 +46,16 @@ def _write_security_log() -> None:
 
 
 def warm(engine: Engine) -> None:
-    """Read what every question needs once, before the processes part: they share the memory."""
+    """Read what every question needs once, before the processes part: they share the memory.
+
+    First what takes most while it is read: the rest finds its place in what that leaves.
+    """
     with database.reading(engine) as session:
-        found = search.find(session, Question(words="zzz", near=Near(50.6, 5.6)))
-        cities.named(found.spelling)
+        names.spellings(session)
+        for words in _OF_ALL_KINDS:
+            search.find(session, Question(words=words))
+        search.find(session, Question(near=Near(50.6, 5.6)))
+        cities.named("")
     gc.collect()
     gc.freeze()
 
