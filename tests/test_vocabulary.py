@@ -148,3 +148,9 @@ def test_names_and_labels_are_understood_too(phrase: str, meaning: tuple[str, st
 def test_the_languages_of_the_pages_are_among_those_that_are_spoken() -> None:
     assert set(LANGUAGES) <= set(SPOKEN)
     assert len(set(SPOKEN)) == len(SPOKEN)
+
+
+@pytest.mark.parametrize("slur", ["чурка", "хачик", "маймуна", "sudaca", "zenci", "زنجي"])
+def test_what_people_are_called_is_understood_and_never_offered(slur: str) -> None:
+    assert ("topic", "anti_discrimination") in known()[folded_phrase(slur)]
+    assert folded_phrase(slur) not in everyday_words()
