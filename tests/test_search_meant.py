@@ -156,3 +156,8 @@ def test_a_latin_acronym_in_cyrillic_letters(session: Session) -> None:
 
 def test_a_word_that_says_nothing_is_dropped_though_another_one_sounds_like_it(session: Session) -> None:
     assert [term.words for term in ask(session, "имам нужда от адвокат").reading.terms] == [("advokat",)]
+
+
+def test_what_other_keys_write_is_no_word_of_another_script(session: Session) -> None:
+    """On a Bulgarian keyboard it would be "юю,,йй", which sounds like "juju"."""
+    assert ask(session, "zzqqxx").total == 0

@@ -170,25 +170,22 @@ def _on_another_keyboard(text: str, known: _Known, atlas: Atlas) -> str:
     """What the same keys say on another keyboard, where nearly all of that is understood: "льєж" rather than "льэж"."""
     found = []
     for other in layouts.retyped(text):
-        written = list(_words(other))
-        said = [word for word, _ in written]
-        strange = [
-            word for word, typed in written if _is_strange(word, known, atlas) or _is_chance(word, typed, known, atlas)
-        ]
+        said = [word for word, _ in _words(other)]
+        strange = [word for word in said if _is_strange(word, known, atlas) or _is_chance(word, other, known, atlas)]
         long = [word for word in telling(said) if len(word) > 2]
         if long and len(strange) * 3 <= len(said) and not set(long) <= set(strange):
             found.append((len(strange), -sum(atlas.meant(word) is not None for word in other.split()), other))
     return min(found, key=lambda one: one[:2])[2] if found else ""
 
 
-def _is_chance(word: str, typed: str, known: _Known, atlas: Atlas) -> bool:
-    """Whether a short word is known by its stem, or in another script only.
+def _is_chance(word: str, text: str, known: _Known, atlas: Atlas) -> bool:
+    """Whether a short word is known by its stem only, or only in another script than the text's.
 
     What other keys write may be like anything ("reine", "кушту").
     """
     if len(word) >= _SURE or word in filler() or atlas.here(word):
         return False
-    return word not in known or known.is_in_another_script(word, typed)
+    return word not in known or known.is_in_another_script(word, text)
 
 
 @lru_cache(maxsize=4)
