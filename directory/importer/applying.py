@@ -55,7 +55,7 @@ def _batches(tally: Tally, steps: Iterable[RowPlan]) -> Iterator[list[RowPlan]]:
 def write(session: Session, run: int, steps: Sequence[RowPlan], owners: Owners | None = None) -> None:
     """Write some rows of a plan; raises Overtaken when an entry is not the one that was compared.
 
-    Numbers first, which rows, places and words all bear; then owners, to which rows refer; rows; history; the index.
+    What is new first, then what changed: owners, to which rows refer; rows; what is searched of them. Then the history.
     """
     hold_index(session)  # before any row: whoever writes contact points waits here, and nobody waits for each other
     new = [step for step in steps if step.outcome == "created"]

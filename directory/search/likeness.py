@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from directory.packed import Packed
 from directory.text import words as folded_words
 
 LONG: Final = 7
@@ -28,58 +29,46 @@ _SCRIPTS: Final = (
 
 
 class Spellings:
-    """Folded word → how it is written, in each script; found again by a likeness of up to two slips.
-
-    A hundred thousand words are a few hundred long texts rather than as many objects: processes that part share
-    them for good, while each look at an object writes into it.
-    """
+    """Folded word → how it is written, in each script; found again by a likeness of up to two slips."""
 
     def __init__(self, written: Iterable[str], shortest: int = 4, most_slips: int = 2) -> None:
         self._shortest, self._most_slips = shortest, most_slips
-        self._written: dict[tuple[str, int], str] = {}
-        """(first letter, letters) → a line for each way of writing: folded, tab, written."""
+        self._forms = Packed()
         self._by_start: dict[tuple[str, int], str] = {}
-        """(first or second letter, letters) → folded words, one to a line."""
+        """(first or second letter, letters) → folded words, one to a line; packed for the same reason."""
         self.add(written)
 
     def add(self, written: Iterable[str]) -> None:
         """Know more words, by how they are written; of several that fold alike the first of each script."""
         scripts: dict[str, int] = {}
-        lines, starts = defaultdict(list), defaultdict(list)
+        forms: list[tuple[str, str]] = []
+        starts: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         for word in written:
             folded = folded_words(word)
             if len(folded) != 1:
                 continue
             key = folded[0]
-            known = scripts[key] if key in scripts else sum({1 << _script(form) for form in self._forms(key)})
+            known = scripts[key] if key in scripts else sum({1 << _script(form) for form in self._forms[key]})
             if not known and len(key) >= self._shortest:
                 for letter in set(key[:2]):
                     starts[letter, len(key)].append(f"{key}\n")
             if not known & 1 << _script(word):
-                lines[key[0], len(key)].append(f"\n{key}\t{word}\n")
+                forms.append((key, word))
             scripts[key] = known | 1 << _script(word)
-        _append(self._written, lines)
-        _append(self._by_start, starts)  # last: others may be looking meanwhile
+        self._forms.add(forms)
+        for start, words in starts.items():  # last: others may be looking meanwhile
+            self._by_start[start] = self._by_start.get(start, "") + "".join(words)
 
     def __contains__(self, folded: str) -> bool:
-        return f"\n{folded}\t" in self._written.get((folded[:1], len(folded)), "")
-
-    def _forms(self, folded: str) -> list[str]:
-        lines, start, forms = self._written.get((folded[:1], len(folded)), ""), f"\n{folded}\t", []
-        at = lines.find(start)
-        while at >= 0:
-            at += len(start)
-            forms.append(lines[at : lines.index("\n", at)])
-            at = lines.find(start, at)
-        return forms
+        return folded in self._forms
 
     def has_in_script(self, folded: str, like: str) -> bool:
         """Whether a word is known as it is written in the script of another word."""
-        return any(_script(form) == _script(like) for form in self._forms(folded))
+        return any(_script(form) == _script(like) for form in self._forms[folded])
 
     def written(self, folded: str, like: str) -> str:
         """How a known word is written, in the script of another word if it is."""
-        forms = self._forms(folded)
+        forms = self._forms[folded]
         return next((form for form in forms if _script(form) == _script(like)), forms[0])
 
     def nearest(self, folded: str, typed: str) -> tuple[int, float, str] | None:
@@ -94,7 +83,7 @@ class Spellings:
         if not near:
             return None
         is_foreign, slips, unlikeness, word = min(
-            (all(_script(form) != script for form in self._forms(word)), slips, unlikeness, word)
+            (all(_script(form) != script for form in self._forms[word]), slips, unlikeness, word)
             for word, slips, unlikeness in near
         )
         if is_foreign and len(folded) < _MIDDLING:  # in two scripts a short word is like too many
@@ -126,11 +115,6 @@ class Spellings:
                     if (slips == 1 or unlikeness <= LIKE) and not _begins_otherwise(folded, word):
                         found.append((word, int(slips), unlikeness))
         return found
-
-
-def _append(texts: dict[tuple[str, int], str], more: Mapping[tuple[str, int], Iterable[str]]) -> None:
-    for key, lines in more.items():
-        texts[key] = texts.get(key, "") + "".join(lines)
 
 
 def _begins_otherwise(folded: str, word: str) -> bool:
