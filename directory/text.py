@@ -58,6 +58,8 @@ _OTHER_SPELLINGS: Final = (
 
 _CONCERNED: Final = tuple(frozenset("".join(others)) for others in _OTHER_SPELLINGS)
 """The letters that each of these looks for."""
+_NOT_CONCERNED: Final = re.compile(f"[^{''.join(sorted(frozenset().union(*_CONCERNED)))}]*")
+"""A small text that is spelled in one way only."""
 
 
 class _Letters(dict[int, str]):
@@ -162,7 +164,7 @@ def folded_phrase(text: str) -> str:
 
 def spellings(text: str) -> list[str]:
     """Other ways in which people write a name in Latin letters, folded: "Център" → ["tsentur", "tsentyr", "tsentr"]."""
-    if text.isascii():
+    if text.isascii() or _NOT_CONCERNED.fullmatch(unicodedata.normalize("NFC", text.lower())):
         return []
     ways = zip(*map(_spellings, text.split()), strict=True)
     return list(dict.fromkeys(" ".join(filter(None, way)) for way in ways))[1:]
@@ -172,9 +174,9 @@ def spellings(text: str) -> list[str]:
 def _spellings(word: str) -> tuple[str, ...]:
     """A word as it is and in each of the other ways, folded; names are made of the same words again and again."""
     plain = folded_phrase(word)
-    if word.isascii():
-        return (plain,) * (1 + len(_OTHER_SPELLINGS))
     lowered = unicodedata.normalize("NFC", word.lower())
+    if word.isascii() or _NOT_CONCERNED.fullmatch(lowered):
+        return (plain,) * (1 + len(_OTHER_SPELLINGS))
     found = [plain]
     for others, concerned in zip(_OTHER_SPELLINGS, _CONCERNED, strict=True):
         other = lowered

@@ -59,6 +59,9 @@ class ClosedList:
 
     def keys(self, text: str) -> list[str]:
         """The keys of a list cell; repetitions are dropped."""
+        keys = dict.fromkeys(text.split("|"))
+        if keys.keys() <= self.terms.keys():  # as an export writes them, which is what most files are like
+            return list(keys)
         refuse_controls(text)
         whole = self._meant(text)
         if whole is not None:

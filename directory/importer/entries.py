@@ -20,6 +20,7 @@ ATTRIBUTES: Final = (
 ).split()
 """Of `ContactPoint`: what files, hands and geocoders write. `organization` and `network` are kept by their names."""
 _COPIED: Final = ("names", "descriptions")
+_OWNED: Final = frozenset(("organization", "network"))
 
 
 class Owner(NamedTuple):
@@ -29,7 +30,7 @@ class Owner(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def owner(name: str) -> Owner | None:
+def owner(name: str | None) -> Owner | None:
     return Owner(name) if name else None
 
 
@@ -90,16 +91,13 @@ def new_entry(id: str) -> Entry:  # noqa: A002  # the field's name in files and 
 
 def write(entry: Entry, known: Column, value: Any) -> None:
     """Put a column's value into an entry."""
-    if known.attribute in ("organization", "network"):
-        setattr(entry, known.attribute, owner(value))
-    elif known.language:
-        texts = getattr(entry, known.attribute)
-        if value:
-            texts[known.language] = value
-        else:
-            texts.pop(known.language, None)
+    attribute, language = known.attribute, known.language
+    if language and value:
+        getattr(entry, attribute)[language] = value
+    elif language:
+        getattr(entry, attribute).pop(language, None)
     else:
-        setattr(entry, known.attribute, value)
+        setattr(entry, attribute, owner(value) if attribute in _OWNED else value)
 
 
 class Mark(NamedTuple):

@@ -38,10 +38,8 @@ _SPECIAL: Final = frozenset(
 """First characters of cells that are looked at twice: guards, `[clear]`, errors of Excel, invisible ones."""
 
 _Found = tuple[Any, Sequence[doubts.Doubt]]
-_Read = Callable[[str], _Found | None]
-"""Text of a cell → value and doubts; None for a blank cell."""
-_ReadOfCountry = Callable[[str, str], _Found | None]
-"""(text of a cell, country) → the same."""
+_Read = Callable[..., _Found | None]
+"""Text of a cell, and the row's country where it matters → value and doubts; None for a blank cell."""
 
 
 class _Emptied(Exception):
@@ -76,7 +74,10 @@ class RowReader:
     def __init__(self, columns: Sequence[str | None], today: date | None = None) -> None:
         self._today = today or today_somewhere()
         known = [column(name) if name else None for name in columns]
-        self._columns = [(one, one.name in REQUIRED, *self._reader(one)) if one else None for one in known]
+        self._columns = [
+            (one, one.name in REQUIRED, self._reader(one), one.name in _OF_THE_COUNTRY) if one else None
+            for one in known
+        ]
         self._country_at = next((at for at, one in enumerate(known) if one and one.name == "country"), None)
         self._longitude_at = next((at for at, one in enumerate(known) if one and one.name == "longitude"), None)
 
@@ -88,9 +89,9 @@ class RowReader:
         for known, text in zip(self._columns, texts, strict=False):
             if known is None or not (text or known[1]):
                 continue
-            one, is_required, read, read_of_country = known
+            one, is_required, read, is_of_country = known
             try:
-                found = read(text) if read else read_of_country(text, country)
+                found = read(text, country) if is_of_country else read(text)
             except BadCell as bad:
                 self._refuse(draft, one, text, texts, bad)
             except _Emptied:
@@ -112,25 +113,19 @@ class RowReader:
         if self._country_at is None or self._country_at >= len(texts):
             return ""
         known = self._columns[self._country_at]
-        assert known is not None and known[2] is not None
+        assert known is not None
         try:
             found = known[2](texts[self._country_at])
         except (BadCell, _Emptied):
             return ""
         return str(found[0]) if found else ""
 
-    def _reader(self, one: Column) -> tuple[_Read | None, _ReadOfCountry]:
+    def _reader(self, one: Column) -> _Read:
         """What reads the cells of a column, by the text alone where the country does not matter."""
         today = self._today
         read = (lambda text, country: a_date(text, today)) if one.name == "verified_on" else one.read
         found = _doubting(one, read)
-        if one.name in _OF_THE_COUNTRY:
-            return None, lru_cache(_MOST_KEPT)(found)
-
-        def alone(text: str) -> _Found | None:
-            return found(text, "")
-
-        return lru_cache(_MOST_KEPT)(alone) if one.name in _REPEATED else alone, found
+        return lru_cache(_MOST_KEPT)(found) if one.name in _REPEATED | _OF_THE_COUNTRY else found
 
     def _refuse(self, draft: Draft, one: Column, text: str, texts: Sequence[str], bad: BadCell) -> None:
         if bad.code == "bad_phone" and not self._country(texts):
@@ -157,11 +152,11 @@ def _missing(name: str) -> BadCell:
     return BadCell("missing_value", N_("The column “%(column)s” must not be empty."), {"column": name})
 
 
-def _doubting(one: Column, read: Callable[[str, str], Any]) -> _ReadOfCountry:
+def _doubting(one: Column, read: Callable[[str, str], Any]) -> _Read:
     """The reader of a column together with what doubts its values."""
     name, doubted = one.name, doubts.OF_COLUMN.get(one.attribute)
 
-    def found(text: str, country: str) -> _Found | None:
+    def found(text: str, country: str = "") -> _Found | None:
         text = text.strip()
         if not text:
             return None

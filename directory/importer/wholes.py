@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import and_, func, select
@@ -21,7 +22,7 @@ PLACE: Final = ("latitude", "longitude", "precision")
 ADDRESS: Final = ("street", "postal_code", "city", "country")
 DERIVED: Final = ("geonames", "nominatim")
 """Sources of a place that was looked up by the address."""
-_WAYS: Final = ("phones", "email", "website", "city", "street", "latitude")
+_ways: Final = attrgetter("phones", "email", "website", "city", "street", "latitude")
 
 
 def completed(draft: Draft, entry: Entry | None, place_source: str) -> Entry | None:
@@ -70,7 +71,7 @@ def doubts(draft: Draft, after: Entry) -> list[Problem]:
     if not after.topics:
         message = N_("Nothing says what this contact point helps with: nobody finds it by a topic.")
         found.append(Problem(draft.line, "topics", "missing_value", message))
-    if after.status != "closed" and not any(getattr(after, way) for way in _WAYS):
+    if after.status != "closed" and not any(_ways(after)):
         message = N_("There is no way to reach it: no telephone, e-mail, website, street nor city.")
         found.append(Problem(draft.line, None, "missing_value", message))
     return found
