@@ -17,11 +17,13 @@ from directory.importer.owners import Owners
 from directory.importer.planning import BATCH, RowPlan, Tally
 from directory.importer.ready import Ready, ready
 from directory.models import Change, ContactPoint
-from directory.search import hold_index, index, write_index
+from directory.search import Indexing, indexing, numbered
 
 _POINTS: Final = bulk.table_of(ContactPoint)
 _OWNERS: Final = ("organization_number", "network_number", "city_number")
 _WRITTEN: Final = (*ATTRIBUTES, *_OWNERS, "changed_at", "version", "row_digest")
+_READY: Final = (*ATTRIBUTES, "changed_at", "row_digest")
+"""Of a new entry, what is as the driver takes it; both take bytes as they are."""
 _UPDATE: Final = (
     update(_POINTS)
     .where(_POINTS.c.number == bindparam("at_number"), _POINTS.c.version == bindparam("at_version"))
@@ -37,9 +39,11 @@ class Overtaken(Exception):
 
 def apply(session: Session, run: int, steps: Iterable[RowPlan]) -> Tally:
     """Write what the plan's good rows do, what is searched with them, and the history under this run."""
-    tally, owners = Tally(), Owners(session)
-    for batch in _batches(tally, steps):
-        write(session, run, batch, owners)
+    tally = Tally()
+    with indexing(session) as found:  # before any row: whoever writes waits here, and nobody waits for each other
+        owners = Owners(session)
+        for batch in _batches(tally, steps):
+            _write(session, run, batch, owners, found)
     return tally
 
 
@@ -52,47 +56,45 @@ def _batches(tally: Tally, steps: Iterable[RowPlan]) -> Iterator[list[RowPlan]]:
             yield written
 
 
-def write(session: Session, run: int, steps: Sequence[RowPlan], owners: Owners | None = None) -> None:
+def _write(session: Session, run: int, steps: Sequence[RowPlan], owners: Owners, found: Indexing) -> None:
     """Write some rows of a plan; raises Overtaken when an entry is not the one that was compared.
 
     What is new first, then what changed: owners, to which rows refer; rows; what is searched of them. Then the history.
     """
-    hold_index(session)  # before any row: whoever writes contact points waits here, and nobody waits for each other
     new = [step for step in steps if step.outcome == "created"]
     old = [step for step in steps if step.outcome == "changed"]
-    owners = owners or Owners(session)
     if new:
-        _create(session, new, owners)
+        _create(session, new, owners, found)
     if old:
-        _change(session, old, owners)
+        _change(session, old, owners, found)
     bulk.insert(session, Change, _CHANGE, (_told(run, step) for step in steps))
 
 
-def _create(session: Session, steps: Sequence[RowPlan], owners: Owners) -> None:
-    dialect, now = session.get_bind().dialect.name, datetime.now(UTC)
+def _create(session: Session, steps: Sequence[RowPlan], owners: Owners, found: Indexing) -> None:
+    engine = session.get_bind().dialect
+    dialect, (now,) = engine.name, bulk.ready(engine, ContactPoint, ["changed_at"])([datetime.now(UTC)])
     made = [step.entry if isinstance(step.entry, Ready) else ready(step.entry, dialect) for step in steps if step.entry]
     lived = _changes_of(session, [step.id for step in steps])
     numbers = bulk.new_numbers(session, ContactPoint, len(made))
     owners.look_up(made)
-    rows, found = [], []
+    rows, new = [], []
     for number, step, entry in zip(numbers, steps, made, strict=True):
         city = owners.city(entry.city, entry.country)
         owned = (owners.organization(entry.organization), owners.network(entry.network), city)
         rows.append((number, step.id, *entry.values, *owned, now, lived.get(step.id, 0) + 1, step.digest))
-        found.append((number, city, entry.searched))
-    bulk.insert(session, ContactPoint, ("number", "id", *_WRITTEN), rows, are_ready=ATTRIBUTES)
-    write_index(session, found, are_new=True)
+        new.append((number, city, entry.searched))
+    bulk.insert(session, ContactPoint, ("number", "id", *_WRITTEN), rows, are_ready=_READY)
+    found.write(new, are_new=True)
 
 
-def _change(session: Session, steps: Sequence[RowPlan], owners: Owners) -> None:
+def _change(session: Session, steps: Sequence[RowPlan], owners: Owners, found: Indexing) -> None:
     entries, now = [step.entry for step in steps if isinstance(step.entry, Entry)], datetime.now(UTC)
     owners.look_up(entries)
     rows = [_updated(entry, step, owners, now) for entry, step in zip(entries, steps, strict=True)]
     updated = session.connection().execute(_UPDATE, rows)
     if updated.rowcount != len(rows):  # both drivers count over all of the rows
         raise Overtaken
-    # in order: full text is written several times as fast
-    index(session, sorted(entries, key=attrgetter("number")))
+    found.write(numbered(session, sorted(entries, key=attrgetter("number"))))  # in order: several times as fast
 
 
 def _changes_of(session: Session, ids: Sequence[str]) -> dict[str, int]:
@@ -118,4 +120,4 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-__all__ = ["Entry", "Overtaken", "apply", "write"]
+__all__ = ["Entry", "Overtaken", "apply"]

@@ -30,7 +30,7 @@ class Facet(Base):
     )
 
     facet: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """'topic', 'language', 'status', 'kind', 'city' (its number), 'country', and those of `search.index`."""
+    """'topic', 'language', 'status', 'kind', 'city' (its number), 'country', and those of `search.derived`."""
     value: Mapped[str] = mapped_column(String(40), primary_key=True)
     block: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """Which 65,536 contact points: their numbers divided by that."""

@@ -2,9 +2,10 @@
 
 from directory.search.arguments import BadArgument, BadArguments
 from directory.search.briefs import Brief, briefs
+from directory.search.derived import Searched, searched
 from directory.search.entries import alternatives, get, related
 from directory.search.finding import Answer, Found, Results, answer, count, find
-from directory.search.index import Searched, hold_index, index, reindex, searched, write_index
+from directory.search.index import Indexing, hold_index, index, indexing, numbered, reindex
 from directory.search.overview import Numbers, helplines, numbers
 from directory.search.question import MOST_PER_PAGE, MOST_RADIUS_KM, MOST_WORDS, PER_PAGE, RADIUS_KM, Near, Question
 
@@ -19,6 +20,7 @@ __all__ = [
     "BadArguments",
     "Brief",
     "Found",
+    "Indexing",
     "Near",
     "Numbers",
     "Question",
@@ -33,9 +35,10 @@ __all__ = [
     "helplines",
     "hold_index",
     "index",
+    "indexing",
+    "numbered",
     "numbers",
     "reindex",
     "related",
     "searched",
-    "write_index",
 ]

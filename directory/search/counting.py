@@ -8,7 +8,7 @@ from dataclasses import replace
 from pyroaring import BitMap
 
 from directory.cities import Atlas
-from directory.search.index import UNSTATED, everywhere_in
+from directory.search.derived import UNSTATED, everywhere_in
 from directory.search.matching import FACETS, Asked, conditions, meet
 from directory.vocabulary import EUROPE
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from directory.models import ContactPoint
 from directory.search import ranking
-from directory.search.index import everywhere_in
+from directory.search.derived import everywhere_in
 from directory.search.matching import layers
 from directory.search.shelf import shelf
 

@@ -11,8 +11,8 @@ from pyroaring import BitMap
 from sqlalchemy.orm import Session
 
 from directory.search import engines
+from directory.search.derived import base, called
 from directory.search.engines import Phrase
-from directory.search.index import base, called
 from directory.search.meanings import proper, worded
 from directory.search.reading import Reading, Term
 from directory.search.shelf import NOBODY, Shelf, union

@@ -1,17 +1,15 @@
-"""What is searched, derived from a contact point's row: its facets, its place, and its folded words.
+"""The search index, written in the transaction that writes the contact points: a search never finds what is not there.
 
-Written in the transaction that writes the row, so that a search never finds what is not there. The words stand
-in the engine's own full text (`engines`): those of its names, and everything else that is said about it.
+The words of each stand in the engine's own full text (`engines`). Facets and places stand in blocks of many numbers,
+which are written once, at the end: to write them anew for every thousand of a large import took a tenth of the time.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from functools import lru_cache
-from hashlib import blake2b
-from typing import Any, Final, NamedTuple, Protocol
+from contextlib import contextmanager
+from typing import Any, Final
 
 import numpy as np
 from pyroaring import BitMap
@@ -21,20 +19,14 @@ from sqlalchemy.orm import Session, joinedload
 from directory import stamp
 from directory.models import ContactPoint, Facet, Gone, PlaceBlock
 from directory.search import engines
-from directory.search.addresses import reached
-from directory.search.engines import Words
-from directory.stems import stem
-from directory.text import spellings, words
-from directory.vocabulary import EUROPE
+from directory.search.derived import Entry, Searched, everywhere_in, searched
 
-UNSTATED: Final = "unstated"
 BATCH: Final = 1000
 BLOCK_BITS: Final = 16
 """A row of `facet` tells of 2^16 numbers: what one container of a Roaring bitmap holds."""
 PLACE_BLOCK_BITS: Final = 12
 PLACE: Final = np.dtype([("number", "<u4"), ("latitude", "<f8"), ("longitude", "<f8")])
 _LOCK: Final = 4207002
-_MOST_FOLDED: Final = 16384
 _UPSERT: Final = (
     "INSERT INTO {table} ({keys}, {value}) VALUES ({places}) "
     "ON CONFLICT ({keys}) DO UPDATE SET {value} = excluded.{value}"
@@ -42,153 +34,8 @@ _UPSERT: Final = (
 
 Key = tuple[str, str, int]
 """Facet, value, block."""
-
-
-class Searched(NamedTuple):
-    """What is searched of a contact point: all but the numbers that the database gives to it and its city."""
-
-    facets: tuple[tuple[str, str], ...]
-    country: str
-    place: tuple[float, float] | None
-    """Latitude, longitude."""
-    words: Words
-
-
 Numbered = tuple[int, int | None, Searched]
 """The number of a contact point and of its city, and what is searched of it."""
-
-
-class Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-class Entry(Protocol):
-    """What is read of a contact point: the model itself, or a plain object with the same attributes."""
-
-    number: int
-    kind: str
-    name: str
-    names: dict[str, str]
-    alt_names: list[str]
-    descriptions: dict[str, str]
-    topics: list[str]
-    audiences: list[str]
-    statuses: list[str]
-    languages: list[str]
-    street: str
-    postal_code: str
-    city: str
-    city_number: int | None
-    country: str
-    latitude: float | None
-    longitude: float | None
-    precision: str
-    phones: list[str]
-    email: str
-    website: str
-    cost: str
-    wheelchair: str
-    status: str
-    verified_on: date | None
-
-    @property
-    def organization(self) -> Named | None: ...
-    @property
-    def network(self) -> Named | None: ...
-
-
-def everywhere_in(country: str) -> str:
-    """The value of the facet `city` for what serves a whole country: every city of the country finds it."""
-    return f"all_{country}"
-
-
-@lru_cache(maxsize=4096)
-def _pair(facet: str, value: str) -> tuple[str, str]:
-    """The same object each time: a thousand entries go to another process with each pair once."""
-    return facet, value
-
-
-def _facets_of(entry: Entry) -> Iterator[tuple[str, str]]:
-    """(facet, value) pairs but for the city. `any` status stands alone; `unstated` marks entries that do not say."""
-    yield "kind", entry.kind
-    yield "country", entry.country
-    if entry.topics:
-        yield "main", entry.topics[0]
-    for topic in entry.topics:
-        yield "topic", topic
-    for language in entry.languages:
-        yield "language", language
-    if not entry.statuses:
-        yield "status", UNSTATED
-    else:
-        yield from (("status", s) for s in (["any"] if "any" in entry.statuses else entry.statuses))
-    yield "state", entry.status
-    yield "precision", entry.precision
-    yield "checked", str(entry.verified_on or "")
-    if entry.phones:
-        yield "call", "phone"
-    if entry.cost:
-        yield "cost", entry.cost
-    if entry.wheelchair:
-        yield "wheelchair", entry.wheelchair
-
-
-class _Folded(dict[str, str]):
-    """Word → its folded words. They come again and again; a cache that asks more of each look-up took twice as long."""
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= _MOST_FOLDED:
-            self.clear()
-        self[word] = found = " ".join(words(word))
-        return found
-
-
-_folded: Final = _Folded()
-
-
-def _words(text: str) -> str:
-    """The folded words of a text, word by word."""
-    return " ".join([found for word in text.split() if (found := _folded[word])])
-
-
-def called(folded: str) -> str:
-    """A whole name, folded, as one word that nobody can type: who bears exactly this name comes first."""
-    return "¤" + blake2b(folded.encode(), digest_size=8).hexdigest()
-
-
-def base(stem: str) -> str:
-    """What is left of a name's word without its endings, as a word that nobody can type."""
-    return f"¤¤{stem}"
-
-
-@lru_cache(maxsize=16384)
-def _base_of(word: str) -> str:
-    bare = stem(word)
-    return base(bare) if bare != word else ""
-
-
-def _bases(names: Iterable[str]) -> Iterable[str]:
-    return filter(None, map(_base_of, dict.fromkeys(" ".join(names).split())))
-
-
-def searched(entry: Entry, dialect: str) -> Searched:
-    """What is searched of an entry, for a database of this dialect."""
-    place = None
-    if entry.latitude is not None and entry.longitude is not None:
-        place = entry.latitude, entry.longitude
-    return Searched(tuple([_pair(*one) for one in _facets_of(entry)]), entry.country, place, _words_of(entry, dialect))
-
-
-def _words_of(entry: Entry, dialect: str) -> Words:
-    """The words of its names in all their spellings, and those of what is said about it, for an engine."""
-    written = (entry.name, *entry.names.values(), *entry.alt_names)
-    own = [_words(name) for name in written]
-    others = [other for name in written for other in spellings(name)]
-    owners = [owner.name for owner in (entry.organization, entry.network) if owner]  # not the name on this door
-    body = [*owners, *entry.descriptions.values(), entry.street, entry.city, *entry.audiences, entry.postal_code]
-    said = " ".join([_words(" ".join(body)), *map(called, own), *_bases(own), *map(called, reached(entry))])
-    return engines.ready(dialect, " ".join([*own, *others]), said)
 
 
 def hold_index(session: Session) -> None:
@@ -197,47 +44,98 @@ def hold_index(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
+@contextmanager
+def indexing(session: Session) -> Iterator[Indexing]:
+    """Meanwhile what is searched is written for contact points that are in the database."""
+    hold_index(session)
+    found = Indexing(session)
+    yield found
+    found.end()
+
+
+class Indexing:
+    """What is searched, written batch by batch in one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._numbers: defaultdict[Key, BitMap] = defaultdict(BitMap)
+        """What comes to the rows of `facet`."""
+        self._places: defaultdict[int, list[Any]] = defaultdict(list)
+        """What comes to those of `place_block`: arrays of PLACE."""
+        self._left, self._is_empty = BitMap(), True
+
+    def write(self, found: Sequence[Numbered], are_new: bool = False) -> None:
+        """Of these contact points, anew unless they `are_new` and nothing of them was ever written."""
+        if not found:
+            return
+        self._is_empty = False
+        numbers = [number for number, _, _ in found]
+        if not are_new:
+            self._left.update(numbers)
+        for key, listed in _by_key(found).items():
+            self._numbers[key].update(listed)
+        for block, places in _by_place(found).items():
+            self._places[block].append(np.array(places, dtype=PLACE))
+        said: list[engines.Said] = [(number, *one.words) for number, _, one in found]
+        engines.write(self._session, said, numbers if not are_new else ())
+
+    def end(self) -> None:
+        """Write what stands in blocks, and take out what is gone."""
+        if self._is_empty:
+            return
+        gone = self._session.scalars(select(Gone.number)).all()
+        self._left.update(gone)
+        _write_facets(self._session, self._numbers, self._left)
+        _write_places(self._session, self._places, self._left)
+        if gone:
+            self._session.execute(delete(Gone).where(Gone.number.in_(gone)))
+        stamp.renew(self._session)
+
+
 def index(session: Session, entries: Iterable[Entry], are_new: bool = False) -> None:
     """Write what is searched of these entries, anew unless they `are_new` and nothing of them was ever written.
 
     They must be in the database, with organization and network loaded.
     """
+    with indexing(session) as found:
+        found.write(numbered(session, entries), are_new)
+
+
+def numbered(session: Session, entries: Iterable[Entry]) -> list[Numbered]:
+    """What is searched of entries that are in the database, with organization and network loaded."""
     dialect = session.get_bind().dialect.name
-    write_index(session, [(entry.number, entry.city_number, searched(entry, dialect)) for entry in entries], are_new)
+    return [(entry.number, entry.city_number, searched(entry, dialect)) for entry in entries]
 
 
-def write_index(session: Session, found: Sequence[Numbered], are_new: bool = False) -> None:
-    """Write what is searched of contact points that are in the database; see `index`."""
-    if not found:
-        return
-    hold_index(session)
-    numbers = [number for number, _, _ in found]
-    gone = session.scalars(select(Gone.number)).all()
-    left = BitMap(gone if are_new else [*gone, *numbers])
-    _write_facets(session, found, left)
-    _write_places(session, found, left)
-    said: list[engines.Said] = [(number, *one.words) for number, _, one in found]
-    engines.write(session, said, numbers if not are_new else ())
-    if gone:
-        session.execute(delete(Gone).where(Gone.number.in_(gone)))
-    stamp.renew(session)
-
-
-def _write_facets(session: Session, found: Iterable[Numbered], left: BitMap) -> None:
-    """Take the numbers that `left` out of every value that has them, and put the entries where they belong now."""
-    added: dict[Key, list[int]] = defaultdict(list)
+def _by_key(found: Iterable[Numbered]) -> dict[Key, list[int]]:
+    """The numbers that come to each row of `facet`."""
+    blocks: dict[int, dict[tuple[str, str], list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, city, one in found:
-        block = number >> BLOCK_BITS
-        added["city", str(city) if city else everywhere_in(one.country), block].append(number)
-        for facet, value in one.facets:
-            added[facet, value, block].append(number)
+        listed = blocks[number >> BLOCK_BITS]
+        listed["city", str(city) if city else everywhere_in(one.country)].append(number)
+        for pair in one.facets:
+            listed[pair].append(number)
+    return {(*pair, block): numbers for block, listed in blocks.items() for pair, numbers in listed.items()}
+
+
+def _by_place(found: Iterable[Numbered]) -> dict[int, list[tuple[int, float, float]]]:
+    """What comes to each row of `place_block`."""
+    blocks: dict[int, list[tuple[int, float, float]]] = defaultdict(list)
+    for number, _, one in found:
+        if one.place:
+            blocks[number >> PLACE_BLOCK_BITS].append((number, *one.place))
+    return blocks
+
+
+def _write_facets(session: Session, added: dict[Key, BitMap], left: BitMap) -> None:
+    """Take the numbers that `left` out of every value that has them, and put the entries where they belong now."""
     blocks = {number >> BLOCK_BITS for number in left} | {block for _, _, block in added}
     held = _held(session, sorted(blocks))
     changed: list[tuple[str, str, int, bytes]] = []
     emptied: list[Key] = []
     for key in held.keys() | added.keys() if left else added.keys():
         before = held.get(key, BitMap())
-        after = (before - left) | BitMap(added.get(key, ()))
+        after = (before - left) | added.get(key, BitMap())
         if after and after != before:
             changed.append((*key, after.serialize()))
         elif not after:
@@ -252,11 +150,7 @@ def _held(session: Session, blocks: Sequence[int]) -> dict[Key, BitMap]:
     return {(facet, value, block): BitMap.deserialize(held) for facet, value, block, held in session.execute(statement)}
 
 
-def _write_places(session: Session, found: Iterable[Numbered], left: BitMap) -> None:
-    added: dict[int, list[tuple[int, float, float]]] = defaultdict(list)
-    for number, _, one in found:
-        if one.place:
-            added[number >> PLACE_BLOCK_BITS].append((number, *one.place))
+def _write_places(session: Session, added: dict[int, list[Any]], left: BitMap) -> None:
     blocks = sorted({number >> PLACE_BLOCK_BITS for number in left} | added.keys())
     statement = select(PlaceBlock.block, PlaceBlock.places).where(PlaceBlock.block.in_(blocks))
     held = {block: places for block, places in session.execute(statement)}  # noqa: C416  # a Result is no mapping
@@ -265,7 +159,7 @@ def _write_places(session: Session, found: Iterable[Numbered], left: BitMap) -> 
     for block in blocks:
         before = np.frombuffer(held.get(block, b""), dtype=PLACE)
         kept = before[~np.isin(before["number"], gone)] if len(gone) else before
-        rows.append((block, kept.tobytes() + np.array(added[block], dtype=PLACE).tobytes()))
+        rows.append((block, np.concatenate([kept, *added.get(block, ())]).tobytes()))
     _upsert(session, "place_block", ("block",), "places", rows)
 
 
@@ -293,16 +187,3 @@ def reindex(session: Session, after: int = 0) -> tuple[int, int]:
     batch = session.scalars(statement).all()
     index(session, batch)
     return (batch[-1].number if batch else after), len(batch)
-
-
-__all__ = [
-    "EUROPE",
-    "UNSTATED",
-    "Searched",
-    "everywhere_in",
-    "hold_index",
-    "index",
-    "reindex",
-    "searched",
-    "write_index",
-]

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from pyroaring import BitMap
 
+from directory.search.derived import UNSTATED, everywhere_in
 from directory.search.hearing import Hearing
-from directory.search.index import UNSTATED, everywhere_in
 from directory.search.places import Circle
 from directory.search.question import Question
 from directory.search.reading import Reading

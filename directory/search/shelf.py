@@ -19,7 +19,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.models import ContactPoint, Facet, Gone, PlaceBlock
-from directory.search.index import PLACE, UNSTATED
+from directory.search.derived import UNSTATED
+from directory.search.index import PLACE
 from directory.stamp import Kept
 from directory.vocabulary import EUROPE
 
