@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import multiprocessing
@@ -11,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ from conftest import fill
 from sqlalchemy import Engine, text
 
 from directory import database, importer
-from directory.importer import ahead
-from directory.importer.ahead import Asked, DraftReader, Task
+from directory.importer import ahead, helping
+from directory.importer.drafting import Asked, DraftReader, Task
 from directory.importer.ready import Ready
 from directory.importer.rows import Draft
 
@@ -103,26 +104,48 @@ TASK = Task(COLUMNS, "file", "sqlite")
 
 
 @pytest.fixture
-def read_here(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+def read_here(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[int]]:
     """As in our own commands, and with helpers from the first row on. The lines that no helper read."""
     lines: set[int] = set()
 
-    def watched(reader: DraftReader, asked: Sequence[Asked]) -> list[Draft]:
-        lines.update(row.line for row in asked)
-        return [reader.read(row) for row in asked]
+    read_all = DraftReader.read_all
 
-    monkeypatch.setattr(ahead, "_read", watched)  # in this process only: the helpers import the module anew
-    monkeypatch.setattr(ahead, "FEW", 1)
-    monkeypatch.setattr(ahead, "works_hard", lambda: True)
+    def watched(reader: DraftReader, asked: Iterable[Asked]) -> list[Draft]:
+        found = read_all(reader, asked)
+        lines.update(draft.line for draft in found)
+        return found
+
+    monkeypatch.setattr(DraftReader, "read_all", watched)  # in this process only: the helpers import the module anew
     monkeypatch.setattr(os, "cpu_count", lambda: 3)
-    return lines
+    with helping.hard_work(helping.MANY_BYTES):
+        yield lines
+    assert not multiprocessing.active_children()
 
 
 @pytest.mark.usefixtures("read_here")
 def test_drafts_come_in_the_order_of_the_file() -> None:
     lines = [draft.line for _, drafts in ahead.drafts(TASK, parts()) for draft in drafts]
     assert lines == list(range(2, 4002))
-    assert not multiprocessing.active_children()
+
+
+def test_who_works_hard_is_helped_with_many_rows_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    rows = ahead.FEW // 4
+    for count, expected in ((3, 0), (8, 1)):
+        with helping.hard_work(helping.MANY_BYTES - 1):
+            assert helping.works_hard()
+            assert sum(len(drafts) for _, drafts in ahead.drafts(TASK, parts(count, rows))) == count * rows
+            assert len(multiprocessing.active_children()) == expected
+        assert not multiprocessing.active_children()
+    assert not helping.works_hard()
+
+
+def test_a_garbage_collector_that_looked_seldom_looks_again() -> None:
+    before = gc.get_threshold(), sys.getswitchinterval()
+    with helping.hard_work():
+        assert gc.get_threshold() != before[0]
+    assert (gc.get_threshold(), sys.getswitchinterval()) == before
+    assert not gc.get_freeze_count()
 
 
 def slowly(found: Iterator[tuple[APart, list[Draft]]], read_here: set[int]) -> Iterator[list[Draft]]:
@@ -165,16 +188,14 @@ def test_a_mistake_in_a_helper_is_told_here(read_here: set[int]) -> None:
 
     with pytest.raises(AttributeError):
         list(slowly(ahead.drafts(TASK, broken()), read_here))
-    assert not multiprocessing.active_children()
 
 
-@pytest.mark.usefixtures("read_here")
-def test_helpers_end_when_nobody_wants_the_rest() -> None:
-    found = ahead.drafts(TASK, parts())
-    for _ in range(3):
-        next(found)
-    assert multiprocessing.active_children()
-    found.close()  # type: ignore[attr-defined]
+def test_helpers_end_when_nobody_wants_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    with pytest.raises(KeyboardInterrupt), helping.hard_work(helping.MANY_BYTES):
+        for _ in ahead.drafts(TASK, parts()):
+            assert multiprocessing.active_children()
+            raise KeyboardInterrupt
     assert not multiprocessing.active_children()
 
 

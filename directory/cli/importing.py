@@ -46,20 +46,20 @@ def import_(
     files: tuple[Path, ...], dry_run: bool, accept_valid: bool, encoding: str, as_json: bool, no_limits: bool
 ) -> None:
     """Import contact points from CSV files: all of a file or nothing."""
-    engine = opened()
-    importer.work_hard()
     out, has_failed = sys.stdout, False
-    for number, file in enumerate(files):
-        report = Report(file, as_json)
-        report.read(encoding, not no_limits)
-        if report.table is not None:
-            _import(engine, report, report.table, dry_run, accept_valid)
-        has_failed |= report.has_failed
-        if as_json:
-            out.write(", " if number else '{"files": [')
-            report.print_json(out)
-        else:
-            report.say()
+    with importer.hard_work(sum(map(sources.size, files))):
+        engine = opened()
+        for number, file in enumerate(files):
+            report = Report(file, as_json)
+            report.read(encoding, not no_limits)
+            if report.table is not None:
+                _import(engine, report, report.table, dry_run, accept_valid)
+            has_failed |= report.has_failed
+            if as_json:
+                out.write(", " if number else '{"files": [')
+                report.print_json(out)
+            else:
+                report.say()
     if as_json:
         out.write("]}\n")
     if has_failed:
@@ -212,5 +212,5 @@ def export(kind: str, output: Any) -> None:
 @click.option("--claimed-at", type=float, help="When the site said for this process that it has the run.")
 def work(run: int, claimed_at: float | None) -> None:
     """Plan, apply or undo a large run: started by the site."""
-    importer.work_hard()
-    importer.work(opened(), run, claimed_at)
+    with importer.hard_work():
+        importer.work(opened(), run, claimed_at)

@@ -1,9 +1,9 @@
 """Bytes → rows → plan → apply → undo. The command line and the administrator's pages call the same functions."""
 
-from directory.importer.ahead import work_hard
 from directory.importer.applying import Overtaken, apply
 from directory.importer.columns import HEADER
 from directory.importer.editing import Edit, edit
+from directory.importer.helping import hard_work
 from directory.importer.planning import RowPlan, Tally, plan, tallied
 from directory.importer.problems import Problem
 from directory.importer.reading import Row, Table, Unreadable, Unsure, read
@@ -25,10 +25,10 @@ __all__ = [
     "Unsure",
     "apply",
     "edit",
+    "hard_work",
     "plan",
     "read",
     "tallied",
     "undo",
     "work",
-    "work_hard",
 ]

@@ -12,9 +12,9 @@ import orjson
 from sqlalchemy.orm import Session
 
 from directory import bulk
-from directory.importer import ahead, cells, entries, wholes
-from directory.importer.ahead import Asked, DraftReader, Task
+from directory.importer import ahead, cells, entries, helping, wholes
 from directory.importer.columns import REQUIRED, column
+from directory.importer.drafting import Asked, DraftReader, Task
 from directory.importer.entries import Entry, Mark
 from directory.importer.identity import Twins
 from directory.importer.problems import Problem
@@ -84,7 +84,7 @@ def plan(session: Session, table: Table, by_hand: bool = False, is_written: bool
     place is one that was set by hand, and its blank cells were cleared on purpose by `[clear]`. `is_written`: it will
     be written as it is.
     """
-    bulk.expect_many(session, is_alone=ahead.works_hard())
+    bulk.expect_many(session, is_alone=helping.works_hard())
     dialect = session.get_bind().dialect.name if is_written else ""
     task = Task(table.columns, "hand" if by_hand else "file", dialect)
     planner = _Planner(session, task)
@@ -97,6 +97,8 @@ class _Part:
     """Some rows with what was stored before they were looked at, and those of them that are not known by their text."""
 
     rows: Sequence[Row]
+    ids: Sequence[str]
+    """As they stand in the rows; '' where none stands."""
     digests: Sequence[bytes]
     marks: Mapping[str, Mark]
     asked: Sequence[Asked]
@@ -116,23 +118,23 @@ class _Planner:
     def parts(self, table: Table) -> Iterator[_Part]:
         rows = iter(table.rows())
         while batch := list(islice(rows, BATCH)):
-            marks = entries.marks(self._session, (self._raw_id(row) for row in batch))
-            digests = [self._digest(row) for row in batch]
+            ids, digests = [self._raw_id(row) for row in batch], [self._digest(row) for row in batch]
+            marks = entries.marks(self._session, ids)
             asked = []
-            for row, digest in zip(batch, digests, strict=True):
-                mark = marks.get(self._raw_id(row))
+            for row, raw_id, digest in zip(batch, ids, digests, strict=True):
+                mark = marks.get(raw_id)
                 if not row.problem and not (mark and mark.row_digest == digest):
                     asked.append(Asked(row.line, row.cells, mark is None))
-            yield _Part(batch, digests, marks, asked)
+            yield _Part(batch, ids, digests, marks, asked)
 
     def steps(self, part: _Part, drafts: Sequence[Draft]) -> list[RowPlan]:
         read = {draft.line: draft for draft in drafts}
         steps: list[RowPlan] = []
         compared: list[tuple[RowPlan, Row, Draft]] = []
-        for row, digest in zip(part.rows, part.digests, strict=True):
+        for row, raw_id, digest in zip(part.rows, part.ids, part.digests, strict=True):
             step = RowPlan(row.line, "refused", digest=digest)
             steps.append(step)
-            mark, draft = part.marks.get(self._raw_id(row)), read.get(row.line)
+            mark, draft = part.marks.get(raw_id), read.get(row.line)
             if row.problem:
                 step.problems = (row.problem,)
             elif draft is None and mark and mark.id not in self._first:
