@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 from babel import Locale
 
-from directory import geocode
 from directory.importer import Problem, RowPlan, Table, Tally, Unreadable, Unsure, read, sources
 from directory.importer.problems import COUNTRIES
+
+if TYPE_CHECKING:
+    from directory import geocode
 
 MOST_SAID: Final = 100
 """Problems, and warnings, of a file that are said one by one to people; of the others only how many they are."""
