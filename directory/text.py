@@ -103,13 +103,17 @@ def printable(text: str) -> str:
     return text if text.isprintable() else _IN_NO_PAGE.sub("", text)
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Case, accents, ligatures, Arabic letter forms and digits folded away, each script kept; idempotent.
 
     "Réfugiés" → "refugies", "Straße" → "strasse", "Ёжик" → "ежик", "لِييج" → "لييج", "٢٤" → "24".
     """
-    return text.lower() if text.isascii() else text.casefold().translate(_LETTERS)
+    return text.lower() if text.isascii() else _folded(text)
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    return text.casefold().translate(_LETTERS)
 
 
 def sounded(folded: str) -> str:

@@ -5,18 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from test_importer_cells import refused
+from test_importer_cells import meaning, refused
 
 from directory import vocabulary
 from directory.importer import closed
-from directory.importer.columns import column
 from directory.importer.countries import a_country, is_country
-
-
-def read(name: str, text: str) -> Any:
-    known = column(name)
-    assert known
-    return known.read(text, "BE")
 
 
 @pytest.mark.parametrize(
@@ -26,7 +19,7 @@ def read(name: str, text: str) -> Any:
      "legal_aid, housing; legal_aid"],
 )  # fmt: skip
 def test_topics_are_read_as_people_list_them(text: str) -> None:
-    assert read("topics", text) == ["legal_aid", "housing"]
+    assert meaning("topics", text) == ["legal_aid", "housing"]
 
 
 def test_every_label_of_every_language_means_its_key() -> None:
@@ -75,7 +68,7 @@ def test_every_label_of_every_language_means_its_key() -> None:
     ],
 )
 def test_a_key_is_known_by_what_people_write(name: str, text: str, value: Any) -> None:
-    assert read(name, text) == value
+    assert meaning(name, text) == value
 
 
 @pytest.mark.parametrize(
@@ -179,7 +172,7 @@ def test_a_word_or_a_code_of_no_language_is_none(text: str) -> None:
     ],
 )
 def test_languages_by_code_or_name(text: str, codes: list[str]) -> None:
-    assert read("languages", text) == codes
+    assert meaning("languages", text) == codes
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_importer_cells import meaning
 
 from directory import vocabulary
 from directory.importer import cells
@@ -227,5 +228,5 @@ def test_any_row_is_read_and_what_is_written_is_read_alike(row: dict[str, str], 
 )
 def test_lists_are_written_and_read_alike(topics: list[str], spoken: list[str]) -> None:
     known = column("topics")
-    assert known and known.read(known.text(topics), "BE") == topics
+    assert known and meaning("topics", known.text(topics)) == topics
     assert languages("|".join(spoken)) == spoken

@@ -29,14 +29,16 @@ Listed = ContactPoint | Any
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `read` takes the cell's text and the row's country; `empty` is the value of "not known"."""
+    """One column. `read` takes the cell's text; `empty` is the value of "not known"."""
 
     name: str
     attribute: str
-    read: Callable[[str, str], Any]
+    read: Callable[..., Any]
     empty: Any = ""
     language: str = ""
     """For names and descriptions: the key inside the attribute."""
+    is_of_country: bool = False
+    """`read` takes the row's country too, by which the text means something."""
 
     def value_of(self, entry: Listed) -> Any:
         """What is stored of this column, as `read` gives it."""
@@ -59,38 +61,34 @@ class Column:
         return self.text(self.value_of(entry))
 
 
-def _plain(read: Callable[[str], Any]) -> Callable[[str, str], Any]:
-    return lambda text, country: read(text)
-
-
 _COLUMNS: Final = (
-    Column("id", "id", _plain(cells.an_id)),
-    Column("kind", "kind", _plain(closed.KIND.key), "contact_point"),
-    Column("name", "name", _plain(cells.a_line)),
-    Column("alt_names", "alt_names", _plain(cells.names), []),
-    Column("organization", "organization", _plain(cells.a_line)),
-    Column("network", "network", _plain(cells.a_line)),
-    Column("topics", "topics", _plain(closed.TOPIC.keys), []),
-    Column("audiences", "audiences", _plain(cells.names), []),
-    Column("residence_status", "statuses", _plain(closed.RESIDENCE_STATUS.keys), []),
-    Column("languages", "languages", _plain(countries.languages), []),
-    Column("street", "street", _plain(cells.a_line)),
-    Column("postal_code", "postal_code", postal.a_postal_code),
-    Column("city", "city", _plain(cells.a_line)),
-    Column("country", "country", _plain(countries.a_country)),
-    Column("latitude", "latitude", _plain(partial(places.degrees, axis="latitude")), None),
-    Column("longitude", "longitude", _plain(partial(places.degrees, axis="longitude")), None),
-    Column("precision", "precision", _plain(closed.PRECISION.key), "none"),
-    Column("phone", "phones", phones.phones, []),
-    Column("email", "email", _plain(reaching.an_email)),
-    Column("website", "website", _plain(reaching.a_url)),
-    Column("opening_hours", "opening_hours", opening.opening_hours),
-    Column("cost", "cost", _plain(closed.COST.key)),
-    Column("appointment", "appointment", _plain(closed.APPOINTMENT.key)),
-    Column("wheelchair", "wheelchair", _plain(closed.WHEELCHAIR.key)),
-    Column("status", "status", _plain(closed.ENTRY_STATUS.key), "active"),
-    Column("verified_on", "verified_on", _plain(dates.a_date), None),
-    Column("source_url", "source_url", _plain(reaching.a_url)),
+    Column("id", "id", cells.an_id),
+    Column("kind", "kind", closed.KIND.key, "contact_point"),
+    Column("name", "name", cells.a_line),
+    Column("alt_names", "alt_names", cells.names, []),
+    Column("organization", "organization", cells.a_line),
+    Column("network", "network", cells.a_line),
+    Column("topics", "topics", closed.TOPIC.keys, []),
+    Column("audiences", "audiences", cells.names, []),
+    Column("residence_status", "statuses", closed.RESIDENCE_STATUS.keys, []),
+    Column("languages", "languages", countries.languages, []),
+    Column("street", "street", cells.a_line),
+    Column("postal_code", "postal_code", postal.a_postal_code, is_of_country=True),
+    Column("city", "city", cells.a_line),
+    Column("country", "country", countries.a_country),
+    Column("latitude", "latitude", partial(places.degrees, axis="latitude"), None),
+    Column("longitude", "longitude", partial(places.degrees, axis="longitude"), None),
+    Column("precision", "precision", closed.PRECISION.key, "none"),
+    Column("phone", "phones", phones.phones, [], is_of_country=True),
+    Column("email", "email", reaching.an_email),
+    Column("website", "website", reaching.a_url),
+    Column("opening_hours", "opening_hours", opening.opening_hours, is_of_country=True),
+    Column("cost", "cost", closed.COST.key),
+    Column("appointment", "appointment", closed.APPOINTMENT.key),
+    Column("wheelchair", "wheelchair", closed.WHEELCHAIR.key),
+    Column("status", "status", closed.ENTRY_STATUS.key, "active"),
+    Column("verified_on", "verified_on", dates.a_date, None),
+    Column("source_url", "source_url", reaching.a_url),
 )
 _BY_NAME: Final = {column.name: column for column in _COLUMNS}
 
@@ -104,4 +102,4 @@ def column(name: str) -> Column | None:
     if not match or not countries.is_language(match[2]):
         return None
     read = cells.a_line if match[1] == "name" else cells.a_text
-    return Column(name, f"{match[1]}s", _plain(read), language=match[2])
+    return Column(name, f"{match[1]}s", read, language=match[2])

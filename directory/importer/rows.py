@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from directory.importer import cells, doubts, places
@@ -27,8 +27,6 @@ _REPEATED: Final = frozenset(
     "wheelchair status verified_on".split()
 )
 """Columns in which the same texts come again and again: each text is read once."""
-_OF_THE_COUNTRY: Final = frozenset({"postal_code", "phone", "opening_hours"})
-"""Columns whose texts mean what they mean in the row's country; read once for each."""
 _MOST_KEPT: Final = 4096
 
 _SPECIAL: Final = frozenset(
@@ -75,8 +73,7 @@ class RowReader:
         self._today = today or today_somewhere()
         known = [column(name) if name else None for name in columns]
         self._columns = [
-            (one, one.name in REQUIRED, self._reader(one), one.name in _OF_THE_COUNTRY) if one else None
-            for one in known
+            (one, one.name in REQUIRED, self._reader(one), one.is_of_country) if one else None for one in known
         ]
         self._country_at = next((at for at, one in enumerate(known) if one and one.name == "country"), None)
         self._longitude_at = next((at for at, one in enumerate(known) if one and one.name == "longitude"), None)
@@ -121,11 +118,10 @@ class RowReader:
         return str(found[0]) if found else ""
 
     def _reader(self, one: Column) -> _Read:
-        """What reads the cells of a column, by the text alone where the country does not matter."""
-        today = self._today
-        read = (lambda text, country: a_date(text, today)) if one.name == "verified_on" else one.read
+        """What reads the cells of a column: each text once, in each country where that matters, if it comes again."""
+        read = partial(a_date, today=self._today) if one.name == "verified_on" else one.read
         found = _doubting(one, read)
-        return lru_cache(_MOST_KEPT)(found) if one.name in _REPEATED | _OF_THE_COUNTRY else found
+        return lru_cache(_MOST_KEPT)(found) if one.name in _REPEATED or one.is_of_country else found
 
     def _refuse(self, draft: Draft, one: Column, text: str, texts: Sequence[str], bad: BadCell) -> None:
         if bad.code == "bad_phone" and not self._country(texts):
@@ -152,11 +148,11 @@ def _missing(name: str) -> BadCell:
     return BadCell("missing_value", N_("The column “%(column)s” must not be empty."), {"column": name})
 
 
-def _doubting(one: Column, read: Callable[[str, str], Any]) -> _Read:
+def _doubting(one: Column, read: Callable[..., Any]) -> _Read:
     """The reader of a column together with what doubts its values."""
     name, doubted = one.name, doubts.OF_COLUMN.get(one.attribute)
 
-    def found(text: str, country: str = "") -> _Found | None:
+    def found(text: str, *country: str) -> _Found | None:
         text = text.strip()
         if not text:
             return None
@@ -164,7 +160,7 @@ def _doubting(one: Column, read: Callable[[str, str], Any]) -> _Read:
             if cells.is_blank(text):
                 return None
             text = _unwrapped(text, name)
-        value = read(text, country)
+        value = read(text, *country)
         return value, doubted(value) if doubted else ()
 
     def found_phone(text: str, country: str) -> _Found | None:

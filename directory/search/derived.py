@@ -15,7 +15,7 @@ from directory.search import engines
 from directory.search.addresses import reached
 from directory.search.engines import Words
 from directory.stems import stem
-from directory.text import spellings, words
+from directory.text import folded_phrase, spellings
 
 UNSTATED: Final = "unstated"
 _MOST_FOLDED: Final = 16384
@@ -121,7 +121,7 @@ class _Folded(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= _MOST_FOLDED:
             self.clear()
-        self[word] = found = " ".join(words(word))
+        self[word] = found = folded_phrase(word)
         return found
 
 
