@@ -97,7 +97,7 @@ def hard_work(size: int = 0) -> Iterator[None]:
     finally:
         _help.end()
         _help = None
-        gc.unfreeze()
+        gc.freeze()  # it ends soon: to look through all that is left would take it half a second
         gc.set_threshold(*collecting)
         sys.setswitchinterval(switching)
 
