@@ -81,13 +81,13 @@ def gazetteer() -> dict[int, Place]:
     return found
 
 
-@lru_cache(maxsize=1)
-def _by_name() -> Packed:
-    """Folded name → numbers in GeoNames of the cities that bear it, the largest first."""
-    largest_first = sorted(gazetteer().items(), key=lambda item: -item[1].population)
+@lru_cache(maxsize=64)
+def _by_name(country: str) -> Packed:
+    """Folded name → numbers in GeoNames of the cities of a country, or of all ('') that bear it, the largest first."""
+    listed = (item for item in gazetteer().items() if country in ("", item[1].country))
     return Packed(
         (key, str(number))
-        for number, city in largest_first
+        for number, city in sorted(listed, key=lambda item: -item[1].population)
         for key in {folded_phrase(name) for name in city.names} - {""}
     )
 
@@ -113,8 +113,7 @@ def _is_name(text: str) -> bool:
 
 def named(text: str, country: str = "") -> tuple[Place, ...]:
     """The cities that bear this name in some language, largest first: "Lüttich", "لييج" → Liège."""
-    bearing = (gazetteer()[int(number)] for number in _by_name()[folded_phrase(text)])
-    sounding = [city for city in bearing if not country or city.country == country]
+    sounding = [gazetteer()[int(number)] for number in _by_name(country)[folded_phrase(text)]]
     written = [city for city in sounding if fold(text).strip() in _written_names(city)]  # "Льеж" is not Lezhë
     return tuple(written or sounding)
 
