@@ -146,7 +146,7 @@ class _Planner:
                     self._first.setdefault(draft.values["id"], _as_number(row.line, digest))
                 compared.append((step, row, draft))
         if compared:
-            self._compare(compared, part.marks)
+            self._compare(compared, part)
         return steps
 
     def _raw_id(self, row: Row) -> str:
@@ -160,17 +160,18 @@ class _Planner:
         made.update(orjson.dumps(row.cells))  # tells where each cell ends, whatever stands in it
         return made.digest()
 
-    def _compare(self, compared: Sequence[tuple[RowPlan, Row, Draft]], marks: Mapping[str, Mark]) -> None:
+    def _compare(self, compared: Sequence[tuple[RowPlan, Row, Draft]], part: _Part) -> None:
         """Fill in the steps of the rows that had to be read."""
         wanted = {draft.values["id"] for _, _, draft in compared if "id" in draft.values}
-        is_marked = wanted & marks.keys()
-        known = is_marked | entries.marks(self._session, wanted - is_marked).keys()
+        known = wanted & part.marks.keys()
+        if others := wanted.difference(part.ids):  # made of the row, or read otherwise than it stands there
+            known |= entries.marks(self._session, others).keys()
         stored = entries.stored(self._session, sorted(known)) if known else {}
         by_hand = wholes.hand_edits(self._session, stored)
         self._twins.look_up([draft.values for _, _, draft in compared if draft.values.get("id") not in stored])
         for step, row, draft in compared:
             entry = stored.get(draft.values.get("id", ""))
-            if entry and self._raw_id(row) not in marks:  # it was taken for a new one
+            if entry and self._raw_id(row) not in part.marks:  # it was taken for a new one
                 draft = self._reader.read(Asked(row.line, row.cells, is_new=False))
             self._one(step, self._filled(row, draft, entry) if entry else draft, entry, by_hand)
 
