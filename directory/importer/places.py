@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from math import cos, hypot, radians
+from math import cos, radians
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from directory import cities
 from directory.importer.cells import bare
@@ -110,41 +113,29 @@ def is_outside(country: str, latitude: float, longitude: float) -> bool:
 @lru_cache(maxsize=16384)
 def _is_outside(country: str, latitude: float, longitude: float) -> bool:
     own = cities.centres().get(country)
-    if not own:
+    if own is None:
         return False
-    to_own = min(_km(latitude, longitude, *city) for city in own)
+    to_own = _km_to_nearest(latitude, longitude, own)
     if to_own <= NEAR_KM:
         return False
-    return to_own > FAR_KM or _km_to_any(latitude, longitude) * 2 < to_own
-
-
-def _km_to_any(latitude: float, longitude: float) -> float:
-    """To the nearest city of any country within about two degrees."""
-    row, column = int(latitude // 1), int(longitude // 1)
-    near = (
-        city for a in range(row - 2, row + 3) for b in range(column - 2, column + 3) for city in _grid().get((a, b), ())
-    )
-    return min((_km(latitude, longitude, *city) for city in near), default=float("inf"))
+    return to_own > FAR_KM or _km_to_nearest(latitude, longitude, _everywhere()) * 2 < to_own
 
 
 @lru_cache(maxsize=1)
-def _grid() -> dict[tuple[int, int], list[tuple[float, float]]]:
-    found: dict[tuple[int, int], list[tuple[float, float]]] = {}
-    for places in cities.centres().values():
-        for latitude, longitude in places:
-            found.setdefault((int(latitude // 1), int(longitude // 1)), []).append((latitude, longitude))
-    return found
+def _everywhere() -> NDArray[np.float64]:
+    return np.concatenate([*cities.centres().values()])
 
 
-def _km(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
-    """On a flat map: good to a percent over some hundred kilometers, and a hundred times faster than geopy."""
-    east = (to_longitude - longitude + 180) % 360 - 180
-    return _KM_PER_DEGREE * hypot(to_latitude - latitude, east * cos(radians(latitude)))
+def _km_to_nearest(latitude: float, longitude: float, places: NDArray[np.float64]) -> float:
+    """On a flat map: good to a percent over some hundred kilometers, and all cities at once."""
+    north, east = (places - (latitude, longitude)).T
+    east = (east + 180) % 360 - 180
+    return float(_KM_PER_DEGREE * np.hypot(north, east * cos(radians(latitude))).min())
 
 
 def axis_that_strays(country: str, latitude: float) -> str:
     """The coordinate that leaves the country: longitude where the latitude is one of the country's."""
-    north_to_south = [city[0] for city in cities.centres().get(country, ())]
-    if north_to_south and min(north_to_south) - 0.5 <= latitude <= max(north_to_south) + 0.5:
+    own = cities.centres().get(country)
+    if own is not None and own[:, 0].min() - 0.5 <= latitude <= own[:, 0].max() + 0.5:
         return "longitude"
     return "latitude"
