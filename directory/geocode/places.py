@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from geopy.distance import great_circle
+from directory import distance
 
 FARTHEST_KM: Final = 30.0
 """An answer farther than this from the city's centre is another city's street."""
@@ -24,7 +24,7 @@ class Place:
     source: str
 
     def km_from(self, other: Place) -> float:
-        return float(great_circle((self.latitude, self.longitude), (other.latitude, other.longitude)).km)
+        return distance.km((self.latitude, self.longitude), (other.latitude, other.longitude))
 
 
 @dataclass(frozen=True, slots=True)
