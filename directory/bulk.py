@@ -75,13 +75,18 @@ def among(session: Session, column: InstrumentedAttribute[str], values: Iterable
 
 
 def new_numbers(session: Session, model: type[DeclarativeBase], count: int) -> Sequence[int]:
-    """Primary keys for rows to come: the engine would tell them one by one only. SQLite's write lock must be held."""
+    """Primary keys for rows to come: the engine would tell them one by one only.
+
+    Others who make such rows must wait meanwhile: for SQLite's write lock, on PostgreSQL for `search.hold_index`.
+    """
     table = table_of(model).name
     if session.get_bind().dialect.name == "sqlite":
         last = session.execute(text(f"SELECT max(number) FROM {table}")).scalar() or 0  # noqa: S608  # our own name
         return range(last + 1, last + 1 + count)
-    sequence = text("SELECT nextval(pg_get_serial_sequence(:table, 'number')) FROM generate_series(1, :count)")
-    return session.scalars(sequence, {"table": table, "count": count}).all()
+    sequence = session.execute(text("SELECT pg_get_serial_sequence(:table, 'number')"), {"table": table}).scalar_one()
+    taken = text("SELECT setval(:sequence, nextval(:sequence) + :count - 1)")
+    last = session.execute(taken, {"sequence": sequence, "count": count}).scalar_one()
+    return range(last - count + 1, last + 1)
 
 
 def table_of(model: type[DeclarativeBase]) -> Table:
