@@ -93,7 +93,7 @@ def main() -> None:
                 told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
                 print(f"| {engine} | {label}: {told} | {took:.1f} | {rows / took:,.0f} | {peak:.0f} |", flush=True)
             if cluster:
-                cluster.stop()
+                cluster.remove()
     print(f"two cores, load {os.getloadavg()[0]:.1f}, children's peak {_children_mb():.0f} MB", file=sys.stderr)
 
 

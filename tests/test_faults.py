@@ -149,7 +149,7 @@ def test_two_undos_at_once_undo_once(url: str) -> None:
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("after", ["SELECT nextval", "SELECT city.number", "SELECT contact_point"])
+@pytest.mark.parametrize("after", ["SELECT setval", "SELECT city.number", "SELECT contact_point"])
 def test_postgresql_that_stops_in_the_middle_loses_nothing(own_cluster: Cluster, after: str) -> None:
     engine = database.connect(own_cluster.new_database())
     database.migrate(engine)
