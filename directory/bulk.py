@@ -7,7 +7,7 @@ row and every statement is left out. In the session's transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 from sqlalchemy import ARRAY, JSON, ColumnElement, Dialect, Table, any_, func, inspect, literal, select, text
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
 
+T = TypeVar("T", str, int)
 _PAGES_KB: Final = 65_536
 
 
@@ -66,7 +67,7 @@ def copy(session: Session, target: str, rows: Iterable[Sequence[Any]]) -> None:
         raise DBAPIError.instance(statement, None, error, failures, dialect=connection.dialect) from error
 
 
-def among(session: Session, column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnElement[bool]:
+def among(session: Session, column: InstrumentedAttribute[T], values: Iterable[T]) -> ColumnElement[bool]:
     """That a column is one of these values: one argument of the statement, however many they are."""
     if session.get_bind().dialect.name == "sqlite":
         listed = func.json_each(orjson.dumps([*values]).decode()).table_valued("value")

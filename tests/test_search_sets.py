@@ -11,11 +11,11 @@ from conftest import fill
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from directory import cities, database, search, stamp
-from directory.models import ContactPoint
+from directory.models import ContactPoint, Gone
 from directory.search import Question
 from directory.search.hearing import FEW
 from directory.search.matching import FACETS, layers
@@ -106,6 +106,16 @@ def test_a_change_is_found_at_once_by_who_asked_before(engine: Engine) -> None:
         assert ask(session, "lighthouse").total == 0
         assert ids(ask(session, "windmill", topics="housing")) == ["a"]
         assert ask(session).facets["topic"] == {"housing": 1}
+
+
+def test_what_is_gone_by_the_ten_thousand_is_taken_out_with_the_next_change(engine: Engine) -> None:
+    """More than a statement has arguments."""
+    with database.writing(engine) as session:
+        session.execute(insert(Gone), [{"number": number} for number in range(1_000, 71_000)])
+    fill(engine, a_file({"id": "a", "name": "Lighthouse"}))
+    with database.reading(engine) as session:
+        assert ids(ask(session)) == ["a"]
+        assert not session.scalars(select(Gone.number)).all()
 
 
 def test_what_is_taken_back_was_never_kept(engine: Engine) -> None:

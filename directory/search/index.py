@@ -16,7 +16,7 @@ from pyroaring import BitMap
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session, joinedload
 
-from directory import stamp
+from directory import bulk, stamp
 from directory.models import ContactPoint, Facet, Gone, PlaceBlock
 from directory.search import engines
 from directory.search.derived import Entry, Searched, everywhere_in, searched
@@ -65,7 +65,7 @@ class Indexing:
         self._left, self._is_empty = BitMap(), True
 
     def write(self, found: Sequence[Numbered], are_new: bool = False) -> None:
-        """Of these contact points, anew unless they `are_new` and nothing of them was ever written."""
+        """Of these contact points, each once, anew unless they `are_new` and nothing of them was ever written."""
         if not found:
             return
         self._is_empty = False
@@ -88,7 +88,7 @@ class Indexing:
         _write_facets(self._session, self._numbers, self._left)
         _write_places(self._session, self._places, self._left)
         if gone:
-            self._session.execute(delete(Gone).where(Gone.number.in_(gone)))
+            self._session.execute(delete(Gone).where(bulk.among(self._session, Gone.number, gone)))
         stamp.renew(self._session)
 
 
