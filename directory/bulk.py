@@ -1,22 +1,48 @@
 """Many rows at once, by each engine's fastest way: one prepared statement on SQLite, COPY on PostgreSQL.
 
-The values are turned into the engine's form by the columns' own SQLAlchemy types; what Core does besides for every
-row and every statement is left out. In the session's transaction.
+The values are turned into the engine's form by the columns' own SQLAlchemy types, on PostgreSQL by their Python types;
+what Core and psycopg do besides for every value and every statement is left out. In the session's transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from itertools import chain, islice
 from typing import Any, Final, TypeVar
 
 import orjson
-from sqlalchemy import ARRAY, JSON, ColumnElement, Dialect, Table, any_, func, inspect, literal, select, text
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    String,
+    Table,
+    Text,
+    any_,
+    cast,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
 
 T = TypeVar("T", str, int)
 _PAGES_KB: Final = 65_536
+_SENT: Final = 1000
+"""Lines that go to PostgreSQL as one text."""
+_NULL: Final = "\x01"
+"""What stands for None in a line. It has no `\\`, of which nearly all lines are free."""
+_ESCAPED: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", _NULL: "\\x01"})
+
+Ready = tuple[Any, ...] | str
+"""A row, or a part of one, as its engine takes it: values for SQLite's driver, PostgreSQL's `line`."""
 
 
 def expect_many(session: Session, is_alone: bool) -> None:
@@ -31,48 +57,51 @@ def expect_many(session: Session, is_alone: bool) -> None:
         session.execute(text(f"PRAGMA cache_size = -{_PAGES_KB}"))
 
 
-def insert(
-    session: Session,
-    model: type[DeclarativeBase],
-    names: Sequence[str],
-    rows: Iterable[Sequence[Any]],
-    are_ready: Collection[str] = (),
-) -> None:
-    """Insert rows whose values stand in the order of `names`. No default is filled in: name every column.
+def insert(session: Session, model: type[DeclarativeBase], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows whose values stand in the order of `names`. No default is filled in: name every column."""
+    make = ready(session.connection().dialect, model, names)
+    insert_ready(session, model, names, [(make(row),) for row in rows])  # a row may need the connection itself
 
-    `are_ready`: names of which the values are as `ready` makes them.
-    """
+
+def insert_ready(
+    session: Session, model: type[DeclarativeBase], names: Sequence[str], rows: Iterable[Sequence[Ready]]
+) -> None:
+    """Insert rows of which each is in parts that are `ready`, together in the order of `names`."""
     connection = session.connection()
     table = table_of(model)
-    made = list(map(ready(connection.dialect, model, names, are_ready), rows))  # a row may need the connection itself
     listed = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in names)
     if connection.dialect.name == "sqlite":
         places = ", ".join("?" * len(names))
+        made = [tuple(chain.from_iterable(parts)) for parts in rows]
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({listed}) VALUES ({places})", made)  # noqa: S608  # our own names
         return
-    copy(session, f"{table.name} ({listed})", made)
+    copy(session, f"{table.name} ({listed})", map("\t".join, rows))  # type: ignore[arg-type]
 
 
-def copy(session: Session, target: str, rows: Iterable[Sequence[Any]]) -> None:
-    """PostgreSQL's COPY of rows, whose values the driver takes, into "table (columns)"; fails as a statement does."""
+def copy(session: Session, target: str, lines: Iterable[str]) -> None:
+    """PostgreSQL's COPY of rows, each the `line` of its values, into "table (columns)"; fails as a statement does."""
     connection = session.connection()
     raw: Any = connection.connection.cursor()
-    statement = f"COPY {target} FROM STDIN"
+    statement = f"COPY {target} FROM STDIN (NULL '{_NULL}')"
     failures = connection.dialect.loaded_dbapi.Error
+    lines = iter(lines)
     try:
         with raw as cursor, cursor.copy(statement) as stream:
-            for row in rows:
-                stream.write_row(row)
+            while some := list(islice(lines, _SENT)):
+                stream.write("\n".join([*some, ""]))
     except failures as error:
         raise DBAPIError.instance(statement, None, error, failures, dialect=connection.dialect) from error
 
 
 def among(session: Session, column: InstrumentedAttribute[T], values: Iterable[T]) -> ColumnElement[bool]:
-    """That a column is one of these values: one argument of the statement, however many they are."""
+    """That a column is one of these values: one argument of the statement, however many they are, as one text."""
     if session.get_bind().dialect.name == "sqlite":
         listed = func.json_each(orjson.dumps([*values]).decode()).table_valued("value")
         return column.in_(select(listed.c.value))
-    return column == any_(literal([*values], ARRAY(column.type)))
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') if isinstance(value, str) else value for value in values)
+    array = ",".join(f'"{value}"' for value in quoted)
+    of_type = Text() if isinstance(column.type, String) else BigInteger()
+    return column == any_(cast(literal(f"{{{array}}}"), ARRAY(of_type)))
 
 
 def new_numbers(session: Session, model: type[DeclarativeBase], count: int) -> Sequence[int]:
@@ -97,30 +126,49 @@ def table_of(model: type[DeclarativeBase]) -> Table:
     return table
 
 
-def ready(
-    dialect: Dialect, model: type[DeclarativeBase], names: Sequence[str], except_for: Collection[str] = ()
-) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-    """What makes a row, whose values stand in the order of `names`, one with each value as the driver takes it."""
-    table = table_of(model)
-    named = [(at, table.c[name].type) for at, name in enumerate(names) if name not in except_for]
-    makers = [(at, make) for at, each in named if (make := _maker(each, dialect))]
+def ready(dialect: Dialect, model: type[DeclarativeBase], names: Sequence[str]) -> Callable[[Sequence[Any]], Ready]:
+    """What makes of values, which stand in the order of `names`, a row or a part of one as the engine takes it."""
+    table, join = table_of(model), tuple if dialect.name == "sqlite" else line
+    makers = [(at, make) for at, name in enumerate(names) if (make := _maker(table.c[name].type, dialect))]
     if not makers:
-        return tuple
+        return join
 
-    def made(row: Sequence[Any]) -> tuple[Any, ...]:
+    def made(row: Sequence[Any]) -> Ready:
         values = [*row]
         for at, make in makers:
             values[at] = make(values[at])
-        return tuple(values)
+        return join(values)
 
     return made
 
 
 def _maker(column: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """What makes a value of a column one that the driver takes; None where it takes it as it is.
+    """What makes a value of a column one that the engine takes; None where it takes it as it is.
 
-    JSON is its text: COPY takes it as that, and psycopg's wrapper takes several times as long on its way.
+    JSON is its text.
     """
     is_json = isinstance(column, JSON)
+    if dialect.name != "sqlite" and not is_json:
+        return None
     make: Callable[[Any], Any] | None = (JSON() if is_json else column.dialect_impl(dialect)).bind_processor(dialect)
     return make
+
+
+def line(values: Sequence[Any]) -> str:
+    """Values in PostgreSQL's text form for COPY, without the end of the line (its manual, COPY, "Text Format")."""
+    texts = [value if type(value) is str else _written(value) for value in values]
+    found = "\t".join(texts)
+    is_plain = found.count("\t") == len(texts) - 1 and found.count(_NULL) == values.count(None)
+    if is_plain and "\\" not in found and "\n" not in found and "\r" not in found:
+        return found
+    return "\t".join(
+        _NULL if value is None else text.translate(_ESCAPED) for value, text in zip(values, texts, strict=True)
+    )
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return _NULL
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -21,9 +21,9 @@ from directory.search import Indexing, indexing, numbered
 
 _POINTS: Final = bulk.table_of(ContactPoint)
 _OWNERS: Final = ("organization_number", "network_number", "city_number")
-_WRITTEN: Final = (*ATTRIBUTES, *_OWNERS, "changed_at", "version", "row_digest")
-_READY: Final = (*ATTRIBUTES, "changed_at", "row_digest")
-"""Of a new entry, what is as the driver takes it; both take bytes as they are."""
+_FIRST: Final = ("number", "id")
+_LAST: Final = (*_OWNERS, "version", "row_digest")
+_WRITTEN: Final = (*ATTRIBUTES, *_LAST, "changed_at")
 _UPDATE: Final = (
     update(_POINTS)
     .where(_POINTS.c.number == bindparam("at_number"), _POINTS.c.version == bindparam("at_version"))
@@ -72,8 +72,11 @@ def _write(session: Session, run: int, steps: Sequence[RowPlan], owners: Owners,
 
 def _create(session: Session, steps: Sequence[RowPlan], owners: Owners, found: Indexing) -> None:
     engine = session.get_bind().dialect
-    dialect, (now,) = engine.name, bulk.ready(engine, ContactPoint, ["changed_at"])([datetime.now(UTC)])
-    made = [step.entry if isinstance(step.entry, Ready) else ready(step.entry, dialect) for step in steps if step.entry]
+    first, last, at = (bulk.ready(engine, ContactPoint, names) for names in (_FIRST, _LAST, ["changed_at"]))
+    now = at([datetime.now(UTC)])
+    made = [
+        step.entry if isinstance(step.entry, Ready) else ready(step.entry, engine.name) for step in steps if step.entry
+    ]
     lived = _changes_of(session, [step.id for step in steps])
     numbers = bulk.new_numbers(session, ContactPoint, len(made))
     owners.look_up(made)
@@ -81,9 +84,10 @@ def _create(session: Session, steps: Sequence[RowPlan], owners: Owners, found: I
     for number, step, entry in zip(numbers, steps, made, strict=True):
         city = owners.city(entry.city, entry.country)
         owned = (owners.organization(entry.organization), owners.network(entry.network), city)
-        rows.append((number, step.id, *entry.values, *owned, now, lived.get(step.id, 0) + 1, step.digest))
+        more = (*owned, lived.get(step.id, 0) + 1, step.digest)
+        rows.append((first((number, step.id)), entry.values, last(more), now))
         new.append((number, city, entry.searched))
-    bulk.insert(session, ContactPoint, ("number", "id", *_WRITTEN), rows, are_ready=_READY)
+    bulk.insert_ready(session, ContactPoint, (*_FIRST, *_WRITTEN), rows)
     found.write(new, are_new=True)
 
 
@@ -107,7 +111,7 @@ def _updated(entry: Entry, step: RowPlan, owners: Owners, now: datetime) -> dict
     entry.version = step.version + 1
     entry.city_number = owners.city(entry.city, entry.country)
     owned = (owners.organization(entry.organization), owners.network(entry.network), entry.city_number)
-    row = dict(zip(_WRITTEN, (*_attributes(entry), *owned, now, entry.version, step.digest), strict=True))
+    row = dict(zip(_WRITTEN, (*_attributes(entry), *owned, entry.version, step.digest, now), strict=True))
     return row | {"at_number": entry.number, "at_version": step.version}
 
 

@@ -27,8 +27,8 @@ class Ready(NamedTuple):
     network: Owner | None
     city: str
     country: str
-    values: Sequence[Any]
-    """Those of `ATTRIBUTES`, as the driver takes them."""
+    values: bulk.Ready
+    """Those of `ATTRIBUTES`."""
     searched: Searched
 
 
@@ -40,7 +40,7 @@ def ready(entry: Entry, dialect: str) -> Ready:
 
 
 @lru_cache(maxsize=2)
-def _values(dialect: str) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+def _values(dialect: str) -> Callable[[Sequence[Any]], bulk.Ready]:
     return bulk.ready(database.dialect(dialect), ContactPoint, ATTRIBUTES)
 
 

@@ -97,7 +97,7 @@ def _tsquery(phrase: Phrase) -> str:
 
 def ready(dialect: str, name: str, body: str) -> Words:
     """Words as the engine of this SQLAlchemy dialect stores them."""
-    return (name, body) if dialect == "sqlite" else (_document(name, body),)
+    return (name, body) if dialect == "sqlite" else (bulk.line((_document(name, body),)),)
 
 
 def write(session: Session, said: Sequence[Said], instead_of: Collection[int] = ()) -> None:
@@ -111,7 +111,7 @@ def write(session: Session, said: Sequence[Said], instead_of: Collection[int] = 
         connection.execute(
             text("DELETE FROM search_text WHERE contact_point = ANY(:numbers)"), {"numbers": list(instead_of)}
         )
-    bulk.copy(session, "search_text (contact_point, document)", said)
+    bulk.copy(session, "search_text (contact_point, document)", (f"{number}\t{document}" for number, document in said))
 
 
 def _document(name: str, body: str) -> str:
