@@ -51,6 +51,20 @@ def test_a_row_gives_the_values_of_its_cells_and_no_others() -> None:
     assert not draft.problems and not draft.warnings
 
 
+@pytest.mark.parametrize("written", ['=""', '=" "', '="\u200b"', "\u2800"])
+@pytest.mark.parametrize("name", [name for name in HEADER if name != "id"])
+def test_what_shows_nothing_is_blank_however_it_is_written(name: str, written: str) -> None:
+    draft = read(HEADER, **{name: written})
+    assert name not in draft.values
+    assert told(draft) == ([(name, "missing_value")] if name in ("name", "country") else [])
+
+
+@pytest.mark.parametrize("name", [name for name in HEADER if name not in ("id", "name", "country")])
+def test_what_is_wrapped_means_what_it_would_mean_bare(name: str) -> None:
+    assert read(HEADER, **{name: '="[clear]"'}).values[name] == read(HEADER, **{name: "[clear]"}).values[name]
+    assert told(read(HEADER, **{name: '="#N/A"'})) == [(name, "excel_error")]
+
+
 def test_all_problems_of_a_row_are_told_at_once_with_line_and_sentence() -> None:
     draft = read(id="a b", name="", country="XX", topics="asylm", latitude="91", verified_on="46296")
     assert told(draft) == [

@@ -62,8 +62,8 @@ _MADE_NUMBER: Final = re.compile(r"(\d+)\.0+")
 
 
 def is_blank(text: str) -> bool:
-    """Whether a cell shows nothing: blanks, zero-width characters, fillers."""
-    return _NOTHING.fullmatch(text) is not None
+    """Whether a cell shows nothing: blanks, zero-width characters, fillers, and `=""`, as programs write an empty one."""
+    return _NOTHING.fullmatch(text) is not None or _NOTHING.fullmatch(unguarded(text.strip())) is not None
 
 
 def is_clear(text: str) -> bool:

@@ -170,12 +170,13 @@ def _doubting(one: Column, read: Callable[..., Any]) -> _Read:
 
 
 def _unwrapped(text: str, name: str) -> str:
-    """Without the export's guard; raises for `[clear]` and for what Excel writes when it fails."""
+    """Without the export's guard; raises for `[clear]` and for what Excel writes when it fails, in `="…"` too."""
+    text = cells.unguarded(text)
     if cells.is_clear(text):
         raise _Emptied
     if name != "id":
         cells.refuse_excel_error(text)
-    return cells.unguarded(text)
+    return text
 
 
 def check_place(draft: Draft, country: str) -> None:
