@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, compress, islice, repeat
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -14,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from directory.importer import runs
 from directory.importer.cells import guarded
 from directory.importer.columns import HEADER, column
-from directory.importer.headers import LINE_COLUMN, REASON_COLUMN
+from directory.importer.headers import OWN
 from directory.importer.reading import read
 from directory.models import ContactPoint, ImportRun, PlanProblem
 from directory.stamp import Kept
@@ -113,34 +114,23 @@ def _feature(entry: ContactPoint) -> dict[str, Any]:
 
 
 def refused_rows(session: Session, run: ImportRun, say: Callable[[PlanProblem], str]) -> Iterator[str]:
-    """The refused rows of a run with their original cells, line and reasons, to be corrected and imported again.
+    """The refused rows of a run with line, reasons and their original cells, to be corrected and imported again.
 
-    `say` puts a problem into the reader's words. The two columns that are added mean nothing to an import.
+    `say` puts a problem into the reader's words. The two columns that are added mean nothing to an import; they come
+    first, so that a row that is too short stays so, and those of an earlier import are left out.
     """
     table = read(runs.content(run), run.encoding)
-    yield BOM + _line([*table.header, LINE_COLUMN, REASON_COLUMN])
-    batch: list[tuple[int, Sequence[str]]] = []
-    for row in table.rows():
-        batch.append((row.line, row.cells))
-        if len(batch) == _BATCH:
-            yield from _refused(session, run, batch, len(table.header), say)
-            batch = []
-    yield from _refused(session, run, batch, len(table.header), say)
+    kept = [label not in OWN for label in table.header]
+    yield BOM + _line([*OWN, *compress(table.header, kept)])
+    rows = table.rows()
+    while batch := list(islice(rows, _BATCH)):
+        told = runs.problems_of(session, run, [row.line for row in batch])
+        for row in batch:
+            problems = [problem for problem in told.get(row.line, ()) if not problem.is_warning]
+            if problems:
+                cells = compress(row.cells, chain(kept, repeat(True)))
+                yield _line([str(row.line), _guarded("", _reasons(problems, say)), *cells])
 
 
-def _refused(
-    session: Session,
-    run: ImportRun,
-    batch: Sequence[tuple[int, Sequence[str]]],
-    width: int,
-    say: Callable[[PlanProblem], str],
-) -> Iterator[str]:
-    told = runs.problems_of(session, run, [line for line, _ in batch])
-    for line, cells in batch:
-        problems = [problem for problem in told.get(line, ()) if not problem.is_warning]
-        if problems:
-            whole = [*cells, *[""] * (width - len(cells))]
-            reasons = " · ".join(
-                f"{problem.column}: {say(problem)}" if problem.column else say(problem) for problem in problems
-            )
-            yield _line([*whole, str(line), _guarded("", reasons)])
+def _reasons(problems: Iterable[PlanProblem], say: Callable[[PlanProblem], str]) -> str:
+    return " · ".join(f"{problem.column}: {say(problem)}" if problem.column else say(problem) for problem in problems)

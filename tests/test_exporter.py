@@ -65,23 +65,50 @@ def test_geojson_has_longitude_first_and_leaves_out_what_has_no_place(engine: En
     )
 
 
-def test_refused_rows_come_back_with_their_cells_and_reasons_and_can_be_corrected(engine: Engine) -> None:
-    rows = [{"id": "a", "email": "nobody", "Remarque": "=1"}, {"id": "b", "Remarque": "x"}, {"id": "c", "phone": "1"}]
-    number = upload(engine, a_file(*rows))
+def refused_of(engine: Engine, number: int) -> str:
     with database.reading(engine) as session:
         run = runs.get(session, number)
         assert run
-        file = "".join(exporter.refused_rows(session, run, lambda problem: problem.code))
+        return "".join(exporter.refused_rows(session, run, lambda problem: problem.code))
+
+
+def test_refused_rows_come_back_with_their_cells_and_reasons_and_can_be_corrected(engine: Engine) -> None:
+    rows = [{"id": "a", "email": "nobody", "Remarque": "=1"}, {"id": "b", "Remarque": "x"}, {"id": "c", "phone": "1"}]
+    number = upload(engine, a_file(*rows))
+    file = refused_of(engine, number)
     told = list(csv.DictReader(io.StringIO(file.removeprefix(exporter.BOM))))
     assert [(row["id"], row["import_line"], row["import_problem"]) for row in told] == [
         ("a", "2", "email: bad_email"),
         ("c", "4", "phone: bad_phone"),
     ]
     assert (told[0]["email"], told[0]["Remarque"]) == ("nobody", "=1")
-    corrected = file.replace("nobody", "a@example.org").replace(",1,", ",+32 4 250 96 57,")
+    corrected = file.replace("nobody", "a@example.org").replace(",1\r\n", ",+32 4 250 96 57\r\n")
     second = upload(engine, corrected.encode())
     assert seen(engine, second).refused == 0
     assert apply(engine, second).created == 2
+
+
+def test_a_row_that_is_too_short_stays_so_in_the_file_of_refused_rows(engine: Engine) -> None:
+    data = (
+        b"id,name,country,city,street,topics\na,A,BE,Liege,Rue A 1,food\nb,M,BE,Rue B 2,food\nc,C,BE,Liege,R,food,x\n"
+    )
+    number = upload(engine, data)
+    assert seen(engine, number).refused == 2
+    again = seen(engine, upload(engine, refused_of(engine, number).encode()))
+    assert (again.created, again.refused) == (0, 2)
+
+
+def test_a_file_of_refused_rows_that_is_refused_again_grows_no_columns(engine: Engine) -> None:
+    first = refused_of(engine, upload(engine, a_file({"id": "a", "email": "nobody"}, {"id": "b", "phone": "1"})))
+    corrected = first.replace(",1\r\n", ",+32 4 250 96 57\r\n")
+    second = refused_of(engine, upload(engine, corrected.encode()))
+    (row,) = csv.DictReader(io.StringIO(second.removeprefix(exporter.BOM)))
+    assert (row["id"], row["import_line"], row["import_problem"]) == ("a", "2", "email: bad_email")
+    assert second.splitlines()[0] == first.splitlines()[0]
+    at_the_end = b"id,name,country,email,import_line,import_problem\na,A,BE,nobody,9,old\n"  # as they stood before
+    header, row_told = refused_of(engine, upload(engine, at_the_end)).removeprefix(exporter.BOM).splitlines()
+    assert header == "import_line,import_problem,id,name,country,email"
+    assert row_told == "2,email: bad_email,a,A,BE,nobody"
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)

@@ -28,7 +28,7 @@ NAMELESS: Final = N_("Column %(number)d has values but no name in the header, an
 LOOKALIKE: Final = N_(
     "The column “%(label)s” is written with letters of another alphabet that look alike; it is taken for “%(name)s”."
 )
-LINE_COLUMN, REASON_COLUMN = OWN = ("import_line", "import_problem")
+OWN: Final = ("import_line", "import_problem")
 """Columns of the file of refused rows: they are for people, and mean nothing to an import."""
 _SUGGESTED: Final = 30
 _LOOKED_AT: Final = 1000
