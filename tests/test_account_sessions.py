@@ -30,7 +30,7 @@ from pages import document, text_of
 from sqlalchemy import Engine
 
 from directory import database
-from directory.accounts import passwords
+from directory.accounts import passwords, throttle
 
 
 def test_a_session_ends_by_itself(browser: FlaskClient, store: Engine, clock: Clock) -> None:
@@ -191,9 +191,11 @@ def test_when_too_many_passwords_are_to_be_looked_at_a_page_says_so(
     while passwords._places.acquire(blocking=False):
         taken += 1
     try:
-        busy = send(browser, page, email=email, password=PASSWORD)
+        for _ in range(throttle.FREE_TRIES + 1):
+            busy = send(browser, page, email=email, password=PASSWORD)
     finally:
         passwords._places.release(taken)
     assert (busy.status_code, busy.headers["Retry-After"]) == (503, "10")
     assert "Your password was not looked at." in checked(busy)
-    assert "Code of your app" in checked(send(browser, page, email=email, password=PASSWORD))
+    page = send(browser, page, email=email, password=PASSWORD)
+    assert "Code of your app" in checked(page), "what was not looked at was not counted"

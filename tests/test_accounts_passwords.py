@@ -55,7 +55,8 @@ def test_a_few_are_hashed_at_once_some_wait_and_the_rest_is_told(monkeypatch: py
 
     def knock() -> None:
         try:
-            passwords.hashed(PASSWORD)
+            with passwords.place():
+                passwords.hashed(PASSWORD)
         except passwords.Busy:
             with lock:
                 busy.append(1)

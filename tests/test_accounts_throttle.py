@@ -66,9 +66,10 @@ def test_the_tries_during_a_wait_do_not_make_it_longer(engine: Engine) -> None:
 def test_fifty_at_once_get_five_tries(engine: Engine) -> None:
     email = an_account(engine)
 
-    def knock(_: int) -> Knock | Refused:
+    def knock(number: int) -> Knock | Refused:
+        """At a time that was looked at before the lock was waited for: later ones may come first."""
         with database.writing(engine) as session:
-            return signing_in.knock(session, email, NOON)
+            return signing_in.knock(session, email, NOON + timedelta(milliseconds=(number * 7) % 50))
 
     answers = at_once(50, knock)
     assert len([each for each in answers if isinstance(each, Knock)]) == throttle.FREE_TRIES

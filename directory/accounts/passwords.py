@@ -33,16 +33,16 @@ _turns = BoundedSemaphore(AT_ONCE)
 
 
 class Busy(Exception):
-    """Too many people sign in at this moment; nothing was looked at."""
+    """Too many people sign in at this moment; nothing was looked at, and no try counted."""
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def place() -> Iterator[None]:
+    """A place among those who wait for their turn, to be taken before a try is counted; raises Busy."""
     if not _places.acquire(blocking=False):
         raise Busy
     try:
-        with _turns:
-            yield
+        yield
     finally:
         _places.release()
 
@@ -53,15 +53,15 @@ def _normal(password: str) -> bytes:
 
 
 def hashed(password: str) -> str:
-    """What is stored. Takes a fifth of a second and 64 MiB; raises Busy."""
-    with _turn():
+    """What is stored. Takes a fifth of a second and 64 MiB; in a `place`."""
+    with _turns:
         return _hasher.hash(_normal(password))
 
 
 def fits(stored: str, password: str) -> bool:
-    """Is it the password? The same work whether `stored` holds one or is empty; raises Busy."""
+    """Is it the password? The same work whether `stored` holds one or is empty; in a `place`."""
     tried = password if len(password) <= LONGEST else ""
-    with _turn():
+    with _turns:
         try:
             return _hasher.verify(stored or NOBODY, _normal(tried))
         except (VerificationError, InvalidHashError):

@@ -1,7 +1,7 @@
 """The way in: count the try, look at the password, then at the second factor, or set it up.
 
 Between counting and looking no transaction is open: a password takes a fifth of a second, and the directory has one
-writer. So the door calls `knock`, `passwords.fits` and `answer` in turn.
+writer. So the door calls `knock`, `passwords.fits` and `answer` in turn, in a `passwords.place`.
 """
 
 from __future__ import annotations

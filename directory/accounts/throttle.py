@@ -33,7 +33,7 @@ class Wait:
 def count(session: Session, kind: str, name: str, at: datetime) -> Wait | None:
     """Count a try of this kind at this name; None when it may be looked at. In a writing session only."""
     row = _locked(session, tokens.keyed(session, kind, name), at)
-    if at < row.free_at:
+    if row.tries >= FREE_TRIES and at < row.free_at:  # a free one may have waited for the lock behind a later one
         is_new, row.is_told = not row.is_told, True
         return Wait(row.free_at, is_new)
     row.tries = row.tries + 1 if at - row.counted_at < FORGOTTEN_AFTER else 1

@@ -62,7 +62,7 @@ _MADE_NUMBER: Final = re.compile(r"(\d+)\.0+")
 
 
 def is_blank(text: str) -> bool:
-    """Whether a cell shows nothing: blanks, zero-width characters, fillers, and `=""`, as programs write an empty one."""
+    """Whether a cell shows nothing: blanks, zero-width characters, fillers, `=""` as programs write an empty one."""
     return _NOTHING.fullmatch(text) is not None or _NOTHING.fullmatch(unguarded(text.strip())) is not None
 
 

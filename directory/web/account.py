@@ -57,6 +57,7 @@ def moment_words(at: datetime) -> str:
 
 @door.post("/password")
 @signed_in
+@passwords.place()
 def change_password() -> Answer:
     """Another password; every other browser is signed out, this one gets a new session."""
     password = text("password", LONGEST_PASSWORD)
@@ -106,6 +107,7 @@ def _confirmed(step: Callable[[Session, Account], T]) -> T | Refused:
 
 @door.post("/recovery-codes")
 @signed_in
+@passwords.place()
 def renew_codes() -> Answer:
     """Ten new recovery codes in place of the old ones; shown once."""
     made = _confirmed(_new_codes)
@@ -126,6 +128,7 @@ def _new_codes(session: Session, account: Account) -> tuple[list[str], str]:
 
 @door.post("/new-authenticator")
 @signed_in
+@passwords.place()
 def new_authenticator() -> Answer:
     """Another authenticator app, or the first; the old one holds until the new one has shown a code."""
     step = _confirmed(lambda session, account: signing_in.begin_enrolment(session, account, cookies.now()))

@@ -64,6 +64,7 @@ def sign_in() -> Answer:
 
 @door.post("/sign-in")
 @arriving
+@passwords.place()
 def knock() -> Answer:
     """Count the try, look at the password, go on."""
     email, password, onward = line("email"), text("password", LONGEST_PASSWORD), text("next", LONGEST_NEXT + 1)
@@ -132,6 +133,7 @@ def set_up(link: str) -> Answer:
 
 @door.post("/set-up/<link>")
 @arriving
+@passwords.place()
 def choose(link: str) -> Answer:
     """The password is chosen, the link used up; then the second factor."""
     password = text("password", LONGEST_PASSWORD)
