@@ -57,6 +57,8 @@ def _number(written: str) -> float | None:
 
 
 _JSON: Final[dict[str, Any]] = {"json_serializer": _as_json, "json_deserializer": _from_json}
+_ENGINE: Final = {**_JSON, "hide_parameters": True}
+"""Messages of errors stand in logs, where nothing of a row belongs."""
 
 
 def connect(url: str) -> Engine:
@@ -68,12 +70,12 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **_JSON)
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **_ENGINE)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **_JSON)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **_ENGINE)
     raise BadSetting(f"DATABASE_URL must be an sqlite or postgresql address, not {parsed.get_backend_name()}")
 
 
@@ -123,6 +125,14 @@ def reason(error: SQLAlchemyError) -> str:
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads; what it changed by mistake is rolled back."""
     with Session(engine) as session:
+        yield session
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """As `reading`, of the directory as it is at the first look, whoever writes then. SQLite reads no other way."""
+    level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with Session(engine.execution_options(**level)) as session:
         yield session
 
 

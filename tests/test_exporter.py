@@ -65,6 +65,17 @@ def test_geojson_has_longitude_first_and_leaves_out_what_has_no_place(engine: En
     )
 
 
+def test_a_file_is_of_one_moment_whoever_writes_meanwhile(engine: Engine) -> None:
+    many = [{"id": f"p-{number}", "street": "Rue A"} for number in range(2_500)]
+    fill(engine, a_file(*many))
+    with database.snapshot(engine) as session:
+        pieces = exporter.as_csv(session)
+        told = [next(pieces) for _ in range(500)]
+        fill(engine, a_file(*({**row, "street": "Rue B"} for row in many)))
+        told += pieces
+    assert ("".join(told).count("Rue A"), "".join(told).count("Rue B")) == (2_500, 0)
+
+
 def refused_of(engine: Engine, number: int) -> str:
     with database.reading(engine) as session:
         run = runs.get(session, number)

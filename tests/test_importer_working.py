@@ -256,6 +256,23 @@ def test_what_the_database_refuses_for_good_ends_the_run_in_a_sentence(
     assert len(tries) == 2
 
 
+def test_what_the_database_refuses_leaves_nothing_of_the_row_in_the_log(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = {"id": "a", "name": "Nom de Quelqu'un", "street": "Rue Secrète 7"}
+    number = upload(engine, a_file(row))
+    with engine.execution_options(writes=True).begin() as connection:
+        if engine.dialect.name == "sqlite":
+            fail = "CREATE TRIGGER no BEFORE INSERT ON contact_point BEGIN SELECT RAISE(ABORT, 'no'); END"
+        else:
+            fail = "ALTER TABLE contact_point ADD CONSTRAINT no CHECK (length(name) < 5)"
+        connection.exec_driver_sql(fail)
+    assert apply(engine, number).state == "refused"
+    assert f"run {number}: IntegrityError" in caplog.text
+    assert "applying.py" in caplog.text, "where it happened is told"
+    assert not [value for value in (*row.values(), "Quelqu") if len(value) > 1 and value in caplog.text]
+
+
 def test_who_wrote_at_the_same_time_is_seen_by_a_second_look(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused_once(*arguments: Any) -> Any:
         monkeypatch.setattr(working, "apply", importer.apply)

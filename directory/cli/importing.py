@@ -86,7 +86,7 @@ def _import(engine: Engine, report: Report, table: Table, dry_run: bool, accept_
 
 
 def _look(engine: Engine, report: Report, table: Table) -> None:
-    with database.reading(engine) as session:
+    with database.snapshot(engine) as session:
         report.tally = importer.tallied(_watched(report, table, importer.plan(session, table)))
     if report.has_changed:
         raise _FileChanged
@@ -202,7 +202,7 @@ def _told(run: ImportRun) -> dict[str, Any]:
 def export(kind: str, output: Any) -> None:
     """Write all contact points as CSV (the import format) or GeoJSON."""
     written = {"csv": exporter.as_csv, "geojson": exporter.as_geojson}[kind]
-    with database.reading(opened()) as session:
+    with database.snapshot(opened()) as session:
         for piece in written(session):
             output.write(piece)
 

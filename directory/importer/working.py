@@ -38,6 +38,7 @@ from directory.importer.problems import Problem
 from directory.importer.progress import Claim, TakenOver
 from directory.importer.reading import Table, Unreadable, Unsure, read
 from directory.models import ImportRun
+from directory.traces import without_values
 from directory.vocabulary import N_
 
 SMALL_BYTES: Final = 100_000
@@ -74,8 +75,7 @@ def _start(engine: Engine, number: int, claimed_at: float) -> None:
         [sys.executable, "-m", "directory", "work", str(number), "--claimed-at", repr(claimed_at)],
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,  # its log goes where the server's goes
         start_new_session=True,  # it goes on when the server stops
     )
     threading.Thread(target=started.wait, daemon=True).start()  # so that it leaves no zombie
@@ -164,7 +164,7 @@ def _note(run: ImportRun, cannot: Unreadable | Unsure) -> None:
 
 def _give_up(mine: Claim, error: Exception) -> None:
     """A mistake of ours must not be repeated for ever: the run ends as refused, and nothing was written."""
-    _log.error("run %s", mine.run, exc_info=error)
+    _log.error("run %s: %s", mine.run, type(error).__name__, exc_info=without_values(error))
     message = N_("Something went wrong on our side while reading this file (%(error)s). Nothing was written.")
     with database.writing(mine.engine) as session:
         run = _still(session, mine)
@@ -181,7 +181,7 @@ def _give_up(mine: Claim, error: Exception) -> None:
 def _plan(mine: Claim, table: Table) -> Tally:
     """Plan in one snapshot; what is found is kept batch by batch, so that nobody waits long for the write lock."""
     tally = Tally()
-    with database.reading(mine.engine) as session:
+    with database.snapshot(mine.engine) as session:
         steps: Iterator[RowPlan] = progress.watched(mine, table.count, plan(session, table))
         while batch := list(islice(steps, BATCH)):
             for step in batch:
@@ -222,11 +222,15 @@ def _apply(mine: Claim) -> bool:
 
 
 def _write(mine: Claim) -> None:
+    with database.reading(mine.engine) as session:
+        seen = runs.get(session, mine.run)
+        if seen is None or seen.state != "confirmed":
+            return
+        table = read(runs.content(seen), seen.encoding)  # before others have to wait for us
     with database.writing(mine.engine) as session:
         run = _of(session, mine.run)
         if run.state != "confirmed":
             return
-        table = read(runs.content(run), run.encoding)
         steps = progress.watched(mine, table.count, plan(session, table, is_written=True))
         tally = apply(session, mine.run, steps)
         if tally.digest != run.plan_digest:

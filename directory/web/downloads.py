@@ -28,7 +28,7 @@ def download(make: Callable[[Session], Iterator[str]], name: str, mimetype: str)
 
 def _from_a_session(engine: Engine, make: Callable[[Session], Iterator[str]]) -> Generator[str, None, None]:
     """With a session of its own: the request's is closed before the pieces are sent."""
-    with database.reading(engine) as session:
+    with database.snapshot(engine) as session:
         yield from make(session)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-
 from flask import Flask, jsonify, make_response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from directory.search import BadArguments
+from directory.traces import without_values
 from directory.vocabulary import N_
 from directory.web import problems
 from directory.web.languages import gettext
@@ -56,7 +55,7 @@ def explain(app: Flask) -> None:
     def unexpected(error: Exception) -> Answer:
         if app.testing or app.debug:
             raise error
-        app.logger.error("%s on %s", type(error).__name__, request.endpoint, exc_info=_without_values(error))
+        app.logger.error("%s on %s", type(error).__name__, request.endpoint, exc_info=without_values(error))
         return http(InternalServerError())
 
 
@@ -67,11 +66,6 @@ def _answer(error: HTTPException, code: int) -> Answer:
     if request.path == "/healthz":
         return _unhealthy(code)
     return render_template("error.html", code=code, title=gettext(title), problems=()), code
-
-
-def _without_values(error: Exception) -> tuple[type[Exception], Exception, TracebackType | None]:
-    """The trace, with the error's message left out: it may repeat what the visitor typed."""
-    return type(error), Exception("(message left out)"), error.__traceback__
 
 
 def _unhealthy(code: int) -> tuple[Response, int]:
