@@ -13,6 +13,8 @@ OSM_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
 CHOICES = {"second_factor": ("required", "optional")}
 """Settings that take one of a few words."""
+_LEAST = {"session_idle_minutes": 1, "session_hours": 1}
+"""Numbers below which nobody could work; others may be 0."""
 
 
 class BadSetting(Exception):
@@ -107,8 +109,9 @@ def _typed(name: str, kind: str, text: str) -> str | int | float:
         value = int(text) if kind == "int" else float(text)
     except ValueError:
         raise BadSetting(f"{name.upper()} must be a number, not {text!r}") from None
-    if not 0 <= value <= 1_000_000:
-        raise BadSetting(f"{name.upper()} must lie between 0 and 1,000,000, not {text}")
+    least = _LEAST.get(name, 0)
+    if not least <= value <= 1_000_000:
+        raise BadSetting(f"{name.upper()} must lie between {least} and 1,000,000, not {text}")
     return value
 
 

@@ -196,6 +196,18 @@ def test_a_session_ends_when_it_lies_idle_and_at_last_in_any_case(engine: Engine
         assert session.scalars(select(SignIn)).all() == []
 
 
+def test_who_works_stays_signed_in_however_short_the_idle_time_is(engine: Engine) -> None:
+    limits = Limits(timedelta(minutes=1), timedelta(hours=12))
+    with database.writing(engine) as session:
+        token, at = sessions.begin(session, account_of(session, an_account_in(session)).number, NOON), NOON
+        for _ in range(10):
+            at += timedelta(seconds=40)
+            found = sessions.find(session, token, at, limits)
+            assert found is not None
+            if sessions.is_to_be_seen(found, at, limits):
+                sessions.see(session, token, at)
+
+
 def an_account_in(session: database.Session) -> str:
     made = people.make(session, "idle@example.org", NOON)
     assert isinstance(made, Account)

@@ -39,6 +39,11 @@ def test_a_bad_number_names_its_variable(name: str, value: str) -> None:
         from_environment({name.upper(): value})
 
 
+def test_a_session_lasts_some_time() -> None:
+    with pytest.raises(BadSetting, match="between 1 and"):
+        from_environment({"SESSION_IDLE_MINUTES": "0"})
+
+
 @pytest.mark.parametrize("name", CHOICES)
 def test_a_word_that_cannot_be_chosen_names_those_that_can(name: str) -> None:
     with pytest.raises(BadSetting, match=f"{name.upper()} must be required or optional"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -71,6 +72,14 @@ def test_every_page_has_the_strict_headers(client: FlaskClient, path: str) -> No
 def test_https_is_remembered(client: FlaskClient) -> None:
     answer = client.get("/en/", base_url="https://example.org")
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+
+
+def test_https_is_remembered_where_only_the_address_of_the_site_tells_of_it(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen_by_people = replace(client.application.extensions["settings"], public_url="https://example.org")
+    monkeypatch.setitem(client.application.extensions, "settings", seen_by_people)
+    assert "Strict-Transport-Security" in client.get("/en/", headers={"Cache-Control": "no-cache"}).headers
 
 
 def test_a_nonce_is_new_each_time_and_only_where_a_script_needs_it(client: FlaskClient) -> None:

@@ -54,9 +54,9 @@ def find(session: Session, token: str, at: datetime, limits: Limits) -> Person |
     return Person(account.number, account.email, account.role, bool(account.totp_secret), seen_at)
 
 
-def is_to_be_seen(person: Person, at: datetime) -> bool:
+def is_to_be_seen(person: Person, at: datetime, limits: Limits) -> bool:
     """Is it time to write down that the browser was seen?"""
-    return at - person.seen_at >= SEEN_EVERY
+    return at - person.seen_at >= min(SEEN_EVERY, limits.idle / 4)
 
 
 def see(session: Session, token: str, at: datetime) -> None:

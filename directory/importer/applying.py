@@ -122,6 +122,3 @@ def _told(run: int, step: RowPlan) -> tuple[Any, ...]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-__all__ = ["Entry", "Overtaken", "apply"]

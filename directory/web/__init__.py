@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -50,6 +50,11 @@ def settings() -> Settings:
     """What the operator decided."""
     found: Settings = current_app.extensions["settings"]
     return found
+
+
+def is_secure() -> bool:
+    """Does this visitor use HTTPS? What stands before us may not say so; then the address does that people see."""
+    return request.is_secure or settings().public_url.startswith("https://")
 
 
 def session() -> Session:

@@ -55,6 +55,13 @@ def moment_words(at: datetime) -> str:
     return gettext("%(time)s UTC", time=format_datetime(at, "medium", locale=locale()))
 
 
+@door.get("/<any(password, 'recovery-codes', 'new-authenticator', 'sign-out', 'sign-out-everywhere'):step>")
+@signed_in
+def back(step: str) -> Answer:
+    """Whoever comes back to the address of a step, by a link to another language perhaps, sees the account."""
+    return redirect(url_for("account.own"))
+
+
 @door.post("/password")
 @signed_in
 @passwords.place()

@@ -36,8 +36,6 @@ from directory.web.plans import Pages
 
 door = Blueprint("admin", __name__)
 
-_AROUND_THE_FILE: Final = 65_536
-"""Bytes that a form adds to its file."""
 _NUMBER: Final = "<int(min=1, max=2147483647):number>"
 _LEFT_ALONE: Final = {"file": "refused", "undo": "kept"}
 """Kind of a run → what its page shows besides what it did."""
@@ -54,12 +52,6 @@ def _words() -> dict[str, Any]:
     far = (import_words.time_of, import_words.progress_words, import_words.apply_words)
     own = (cells.fixed_lists, has_refused_rows)
     return {word.__name__: word for word in (*names, *more, *far, *own)}
-
-
-@door.url_value_preprocessor
-def _allow_a_file(endpoint: str | None, _: dict[str, Any] | None) -> None:
-    if endpoint == "admin.upload":
-        request.max_content_length = MOST_BYTES + _AROUND_THE_FILE
 
 
 @door.get("/imports")

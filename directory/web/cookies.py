@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from directory import database
 from directory.accounts import Limits, Person, sessions
-from directory.web import settings
+from directory.web import is_secure, settings
 
 PLAIN, SECURE = "session", "__Host-session"
 LONGEST_TOKEN: Final = 100
@@ -51,27 +51,23 @@ def _engine() -> Engine:
     return engine
 
 
-def _is_secure() -> bool:
-    return request.is_secure or settings().public_url.startswith("https://")
-
-
 def token() -> str:
     """The token of this request's session; '' where there is none."""
-    found = request.cookies.get(SECURE if _is_secure() else PLAIN, "")
+    found = request.cookies.get(SECURE if is_secure() else PLAIN, "")
     return found if len(found) <= LONGEST_TOKEN else ""
 
 
 def give(response: Response, fresh: str) -> Response:
     """Sign this browser in. Without an end of its own: the browser forgets it when it is closed."""
-    name = SECURE if _is_secure() else PLAIN
-    response.set_cookie(name, fresh, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+    name = SECURE if is_secure() else PLAIN
+    response.set_cookie(name, fresh, path="/", secure=is_secure(), httponly=True, samesite="Lax")
     return response
 
 
 def take(response: Response) -> Response:
     """Sign this browser out."""
-    name = SECURE if _is_secure() else PLAIN
-    response.delete_cookie(name, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+    name = SECURE if is_secure() else PLAIN
+    response.delete_cookie(name, path="/", secure=is_secure(), httponly=True, samesite="Lax")
     return response
 
 
@@ -90,7 +86,7 @@ def _found() -> Person | None:
         found = sessions.find(session, mine, now(), limits())
     if found is None or (settings().second_factor == "required" and not found.has_second_factor):
         return None
-    if sessions.is_to_be_seen(found, now()):
+    if sessions.is_to_be_seen(found, now(), limits()):
         _see(mine)
     return found
 

@@ -129,6 +129,13 @@ def close(id: str) -> Answer:  # noqa: A002  # the entry's id
     return _write(form, {"id": id, "name": entry.name, "country": entry.country, "status": status})
 
 
+@door.get("/contact-points/<id>/<any(status, undo):step>")
+@administrators
+def back(id: str, step: str) -> Answer:  # noqa: A002  # the entry's id
+    """Whoever comes back to the address of a step, by a link to another language perhaps, sees the contact point."""
+    return redirect(url_for("entries.edit" if step == "status" else "entries.history", id=id))
+
+
 def _entry(id: str) -> ContactPoint:  # noqa: A002  # the entry's id
     entry = search.get(session(), id) if "\0" not in id else None
     if entry is None:
@@ -262,8 +269,6 @@ def undo(id: str) -> Answer:  # noqa: A002  # the entry's id
         note = "kept" if kept else "undone"
     except (CannotUndo, IntegrityError):  # pressed twice, one after the other or at once
         note = "already"
-    except Overtaken:
-        note = "kept"
     return _to_history(id, note)
 
 

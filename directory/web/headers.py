@@ -10,6 +10,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory.config import Settings
+from directory.web import is_secure
 from directory.web.access import is_open
 
 PAGE_SECONDS = 60
@@ -81,7 +82,7 @@ def _with_policy(response: Response) -> Response:
     if response.mimetype == "text/html":
         word = f" 'nonce-{g.nonce}'" if "nonce" in g else ""
         response.headers["Content-Security-Policy"] = _POLICY.format(nonce=word)
-    if request.is_secure:
+    if is_secure():
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response
 
