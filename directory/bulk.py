@@ -93,7 +93,9 @@ def copy(session: Session, target: str, lines: Iterable[str]) -> None:
         raise DBAPIError.instance(statement, None, error, failures, dialect=connection.dialect) from error
 
 
-def among(session: Session, column: InstrumentedAttribute[T], values: Iterable[T]) -> ColumnElement[bool]:
+def among(
+    session: Session, column: InstrumentedAttribute[T] | InstrumentedAttribute[T | None], values: Iterable[T]
+) -> ColumnElement[bool]:
     """That a column is one of these values: one argument of the statement, however many they are, as one text."""
     if session.get_bind().dialect.name == "sqlite":
         listed = func.json_each(orjson.dumps([*values]).decode()).table_valued("value")

@@ -1,6 +1,7 @@
 """What needs care: contact points that miss something a visitor needs, and how to find one of them again.
 
-Closed ones need none. Each reason is one condition; all of them are counted in one pass over the table.
+Closed ones need none. Each reason is one condition; all of them are counted in one pass over the table, once for each
+state of the directory.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from directory.models import ContactPoint, GeocoderAnswer
 from directory.search import engines
 from directory.search.engines import Phrase
 from directory.search.matching import meet
+from directory.search.shelf import shelf
 from directory.text import words
 from directory.vocabulary import N_, Term
 
@@ -50,6 +52,7 @@ REASONS: Final = MappingProxyType(
     }
 )
 _ACTIVE: Final = ContactPoint.status == "active"
+_LONGEST_UNCHECKED: Final = (ContactPoint.verified_on.asc().nulls_first(), ContactPoint.number)
 _ACCENTS: Final = r"[\u0300-\u036f]"
 _PUNCTUATION: Final = r"[\s!-/:-@\[-`{-~«»“”„‟‚‘’‹›–—‑·…]+"
 
@@ -68,24 +71,26 @@ class Wish:
 
 def counts(session: Session, wish: Wish) -> dict[str, int]:
     """Reason → how many contact points it concerns."""
+    return shelf(session).keep(("care", wish), lambda: _counts(session, wish))
+
+
+def _counts(session: Session, wish: Wish) -> dict[str, int]:
     columns = [func.count().filter(_condition(session, key, wish)).label(key) for key in REASONS if key != "twins"]
     found = dict(session.execute(select(*columns).where(_ACTIVE)).one()._mapping)
-    twins = _twins(session).subquery()
-    found["twins"] = session.scalar(select(func.count()).where(twins.c.count > 1)) or 0
+    found["twins"] = len(_twins(session))
     return {key: found[key] for key in REASONS}
 
 
 def listed(session: Session, reason: str, wish: Wish, page: int = 1) -> Sequence[ContactPoint]:
     """A page of the contact points that one reason concerns: the longest unchecked first, twins side by side."""
-    statement = select(ContactPoint)
+    start = (page - 1) * PER_PAGE
     if reason == "twins":
-        twins = _twins(session).subquery()
-        statement = statement.join(twins, twins.c.number == ContactPoint.number).where(twins.c.count > 1)
-        statement = statement.order_by(twins.c.name, ContactPoint.country, ContactPoint.city_number)
-    else:
-        statement = statement.where(_ACTIVE, _condition(session, reason, wish))
-    statement = statement.order_by(ContactPoint.verified_on.asc().nulls_first(), ContactPoint.number)
-    return session.scalars(statement.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+        numbers = _twins(session)[start : start + PER_PAGE]
+        found = session.scalars(select(ContactPoint).where(ContactPoint.number.in_(numbers))).all()
+        return sorted(found, key=lambda entry: numbers.index(entry.number))
+    statement = select(ContactPoint).where(_ACTIVE, _condition(session, reason, wish))
+    statement = statement.order_by(*_LONGEST_UNCHECKED)
+    return session.scalars(statement.limit(PER_PAGE).offset(start)).all()
 
 
 def _condition(session: Session, reason: str, wish: Wish) -> ColumnElement[bool]:
@@ -147,7 +152,20 @@ def missing_languages(entry: ContactPoint, wish: Wish) -> list[tuple[str, ...]]:
     return missing
 
 
-def _twins(session: Session) -> Select[Any]:
+def _twins(session: Session) -> Sequence[int]:
+    """The numbers of those that have one name in one city, or in one country, side by side."""
+    return shelf(session).keep("twins", lambda: _read_twins(session))
+
+
+def _read_twins(session: Session) -> Sequence[int]:
+    twins = _named_alike(session).subquery()
+    statement = select(twins.c.number).join(ContactPoint, ContactPoint.number == twins.c.number)
+    statement = statement.where(twins.c.count > 1)
+    places = (twins.c.name, ContactPoint.country, ContactPoint.city_number)
+    return session.scalars(statement.order_by(*places, *_LONGEST_UNCHECKED)).all()
+
+
+def _named_alike(session: Session) -> Select[Any]:
     """(number, folded name, count) of the active ones: how many have this name in this city, or in this country."""
     name: ColumnElement[Any] = func.folded(ContactPoint.name)
     if session.get_bind().dialect.name != "sqlite":

@@ -12,7 +12,7 @@ from pages import document, text_of
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
-from directory import database, importer
+from directory import database, importer, stamp
 from directory.models import Base, ContactPoint
 
 DESK: Final = "/en/admin/contact-points"
@@ -86,6 +86,7 @@ class Desk:
             else:
                 for table in reversed(tables):
                     session.execute(table.delete())
+            stamp.renew(session)
 
     def get(self, path: str, status: int = 200) -> Element:
         """A page; relative paths are of the contact points."""

@@ -18,6 +18,7 @@ from directory.care import Wish
 from directory.geocode import waiting
 from directory.importer import Problem
 from directory.models import City, ContactPoint, GeocoderAnswer
+from directory.search.shelf import shelf
 
 TODAY = date(2026, 11, 24)
 WISH = Wish(("en", "fr"), TODAY)
@@ -139,11 +140,22 @@ def test_pages_follow_one_another(engine: Engine, monkeypatch: pytest.MonkeyPatc
     assert pages == [["a", "b"], ["c"], []]
 
 
-def test_counting_everything_asks_three_times(engine: Engine) -> None:
-    fill(engine, {}, {"country": "BG"})
-    with database.reading(engine) as session, statements_of(engine) as told:
-        care.counts(session, WISH)
-    assert len(told) == 3
+def test_counting_everything_asks_three_times_and_then_only_whether_something_changed(engine: Engine) -> None:
+    fill(engine, {"opening_hours": ""}, {"opening_hours": "", "country": "BG"})
+    with database.reading(engine) as session:
+        shelf(session)
+    for asked in (3, 0):
+        with database.reading(engine) as session, statements_of(engine) as told:
+            assert care.counts(session, WISH)["no_hours"] == 2
+        assert len(told) == 1 + asked, told
+    with database.writing(engine) as session:
+        entry = session.scalars(select(ContactPoint).where(ContactPoint.id == "a")).one()
+        entry.opening_hours = "Mo 09:00-10:00"
+        session.flush()
+        session.refresh(entry, ["organization", "network"])
+        search.index(session, [entry])
+    with database.reading(engine) as session:
+        assert care.counts(session, WISH)["no_hours"] == 1
 
 
 def test_what_the_geocoder_said_stands_beside_what_it_did_not_find(engine: Engine) -> None:

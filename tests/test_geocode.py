@@ -86,6 +86,10 @@ def test_without_a_server_there_is_the_city() -> None:
     assert locate(address(centre=None), None, None).place is None
 
 
+def unnumbered(found: dict[str, Any]) -> dict[str, Any]:
+    return found | {"address": {name: value for name, value in found["address"].items() if name != "house_number"}}
+
+
 @pytest.mark.parametrize(
     ("street", "found", "precision"),
     [
@@ -94,7 +98,12 @@ def test_without_a_server_there_is_the_city() -> None:
         ("13 bis rue A", result(), "exact"),
         ("Rue A 15", result(), "street"),
         ("Rue A", result(), "street"),
-        ("Rue A", result() | {"category": "building"}, "exact"),
+        ("Rue A", result() | {"category": "building"}, "street"),  # a house of another number
+        ("Rue A", unnumbered(result()) | {"category": "building"}, "exact"),
+        ("Rue A 15", result() | {"category": "building"}, "street"),
+        ("Rue du 13 Novembre 5", result(), "street"),
+        ("Rue du 11 Novembre 13-15", result(), "exact"),
+        ("13 rue du 11 Novembre", result(), "exact"),
         ("Rue A 13", result(rank=26), "street"),
         ("Rue A 13", result(rank=16), "city"),
         ("Rue A 13", {k: v for k, v in result(rank=16).items() if k != "place_rank"}, "city"),
@@ -118,6 +127,11 @@ def test_what_cannot_be_true_of_the_address_is_refused(found: dict[str, Any], co
         read([found], address())
     assert (refusal.value.outcome, refusal.value.problem.code) == ("refused", code)
     assert "%" not in refusal.value.problem.sentence
+
+
+def test_degrees_are_kept_as_an_export_writes_them() -> None:
+    place = read([result((50.64028093123, 5.5712345678912))], address())
+    assert (place.latitude, place.longitude) == (50.6402809, 5.5712346)
 
 
 def test_a_suburb_within_thirty_kilometres_is_near_enough() -> None:

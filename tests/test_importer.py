@@ -214,6 +214,23 @@ def test_the_same_name_in_the_same_city_may_be_the_same_place(engine: Engine) ->
     assert "a" in told.warnings[0].values["id"]
 
 
+@pytest.mark.parametrize("row", ["b,DÉSK,BE,,liege", "b,desk,BE,,Liège", "b,Dësk,BE,,LIÈGE"])
+def test_a_stored_entry_may_be_the_same_place_however_it_is_written(engine: Engine, row: str) -> None:
+    fill(engine, b"id,name,country,description_en,city\na,Desk,BE,,Li\xc3\xa8ge\nn,Desk,BE,,\n")
+    head = "id,name,country,description_en,city\n"
+    told = planned(engine, f"{head}{row}\nc,Desk,BE,,Huy\nd,DESK,BE,,\n")
+    alike = [(one.line, one.values["id"]) for one in told.warnings if one.code == "possible_duplicate"]
+    assert alike == [(2, "a"), (4, "n")]
+
+
+def test_a_place_that_is_kept_in_another_country_is_told(engine: Engine) -> None:
+    fill(engine, b"id,name,country,latitude,longitude\na,A,BE,50.64,5.57\nb,B,BE,50.64,5.57\n")
+    told = planned(engine, "id,name,country\na,A,BG\nb,B 2,BE\n")
+    strays = [(one.line, one.column) for one in told.warnings if one.code == "outside_country"]
+    assert strays == [(2, "country")]
+    assert [set(step.cells) for step in told.of("changed")] == [{"country"}, {"name"}]
+
+
 def test_an_older_check_than_the_sites_is_told(engine: Engine) -> None:
     head = "id,name,country,topics,website,verified_on\n"
     fill(engine, (head + "a,A,BE,asylum,https://a.example/,2026-05-01\n").encode())

@@ -14,6 +14,8 @@ from directory.vocabulary import N_
 
 NOMINATIM: Final = "nominatim"
 _HOUSE_RANK, _ROAD_RANK = 30, 26  # Nominatim's `place_rank`: 26 and 27 are roads, 30 is a house or what stands in one
+_DECIMALS: Final = 7
+"""Of a degree: as many as an export writes, a centimeter."""
 _SETTLEMENTS: Final = (
     "city town village hamlet municipality suburb borough city_district district isolated_dwelling county"
 ).split()
@@ -52,17 +54,26 @@ def _degrees(result: Mapping[str, Any], name: str, most: float) -> float:
         raise _unusable(name) from None
     if not isfinite(degrees) or abs(degrees) > most:
         raise _unusable(name)
-    return degrees
+    return round(degrees, _DECIMALS)
 
 
 def _precision(result: Mapping[str, Any], details: Mapping[str, Any], address: Address) -> str:
-    """`exact` only for the house that was asked for: a neighbour's door, or a bus stop of the name, is the street."""
+    """`exact` only for the house that was asked for: a neighbor's door, or a bus stop of the name, is the street."""
     rank = result.get("place_rank")
     rank = rank if isinstance(rank, int) else 0
     if rank >= _HOUSE_RANK or "house_number" in details:
-        is_ours = _numbers(details.get("house_number")) & _numbers(address.query.get("street"))
-        return "exact" if is_ours or result.get("category") == "building" else "street"
+        if "house_number" in details:
+            is_ours = bool(_numbers(details["house_number"]) & _numbers(_house(address.query.get("street", ""))))
+        else:
+            is_ours = result.get("category") == "building"
+        return "exact" if is_ours else "street"
     return "street" if rank >= _ROAD_RANK else "city"
+
+
+def _house(street: str) -> str:
+    """The number of the house, not one in the street's name: "Rue du 11 Novembre 5-7" → "5-7", "5 rue X" → "5"."""
+    found = re.match(r"\d+\S*", street) or re.search(r"\d+\w*(?:\s*[-–/+]\s*\d+\w*)*(?=\D*$)", street)
+    return found[0] if found else ""
 
 
 def _numbers(text: Any) -> set[str]:

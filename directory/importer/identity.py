@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from directory import bulk
@@ -38,24 +38,39 @@ def an_id_for(values: Mapping[str, Any]) -> str:
 
 
 class Twins:
-    """Entries of the same name in the same city: stored ones, and those of earlier rows of the file."""
+    """Entries of one name in one city, however they are written: stored ones, and those of earlier rows."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._cities: dict[str, set[int | None]] | None = None
+        """Folded name of a city as it stands in entries → numbers; None until somebody asks."""
+        self._known: set[str] = set()
+        """The cities of which the entries were loaded."""
         self._stored: dict[int, str] = {}
         self._seen: dict[int, int] = {}
         """Name and city, as one number to keep a million of them small → line."""
 
     def look_up(self, new: Sequence[Mapping[str, Any]]) -> None:
-        """Load the stored entries that have one of these rows' names."""
-        names = {values["name"] for values in new if "name" in values}
-        self._stored = {}
-        if not names:
+        """Load the stored entries of these rows' cities, each city once."""
+        cities = {fold(values.get("city", "")) for values in new if "name" in values} - self._known
+        if not cities:
             return
+        self._known |= cities
+        if self._cities is None:
+            self._cities = self._read_cities()
+        numbers = set[int | None]().union(*(self._cities.get(city, ()) for city in cities))
         statement = select(ContactPoint.id, ContactPoint.name, ContactPoint.city)
-        is_named = bulk.among(self._session, ContactPoint.name, names)
-        for id_, name, city in self._session.execute(statement.where(is_named)):
+        is_there = bulk.among(self._session, ContactPoint.city_number, sorted(n for n in numbers if n))
+        if None in numbers:
+            is_there = or_(is_there, ContactPoint.city_number.is_(None))
+        for id_, name, city in self._session.execute(statement.where(is_there)):
             self._stored.setdefault(_key(name, city), id_)
+
+    def _read_cities(self) -> dict[str, set[int | None]]:
+        found: dict[str, set[int | None]] = {}
+        for city, number in self._session.execute(select(ContactPoint.city, ContactPoint.city_number).distinct()):
+            found.setdefault(fold(city), set()).add(number)
+        return found
 
     def warnings(self, draft: Draft) -> list[Problem]:
         """Told of a row that would create an entry; remembers it."""

@@ -183,9 +183,10 @@ def check_place(draft: Draft, country: str) -> None:
     """Refuse a place that cannot be meant, doubt one that lies outside its country (ISO 3166; '' and EU: not asked)."""
     latitude, longitude = draft.values["latitude"], draft.values["longitude"]
     is_null = places.is_null_island(latitude, longitude)
-    if not is_null and not (is_country(country) and places.is_outside(country, latitude, longitude)):
+    doubted = outside(country, latitude, longitude)
+    if not is_null and not doubted:
         return
-    values = {"latitude": places.written(latitude), "longitude": places.written(longitude), "country": country}
+    values = _told(country, latitude, longitude)
     if is_null:
         message = N_("The place 0, 0 lies in the sea: leave both cells empty when the place is not known.")
         draft.refuse("latitude", BadCell("null_island", message, values))
@@ -194,5 +195,16 @@ def check_place(draft: Draft, country: str) -> None:
         swapped = f"{values['longitude']}, {values['latitude']}"
         draft.refuse("latitude", BadCell("swapped_coordinates", message, values, swapped))
     else:
-        message = N_("The place %(latitude)s, %(longitude)s does not lie in %(country)s.")
-        draft.doubt(places.axis_that_strays(country, latitude), [("outside_country", message, values, "")])
+        draft.doubt(places.axis_that_strays(country, latitude), doubted)
+
+
+def outside(country: str, latitude: float, longitude: float) -> Sequence[doubts.Doubt]:
+    """That a place lies outside its country, if it does (ISO 3166; of '' and EU nothing is said)."""
+    if not (is_country(country) and places.is_outside(country, latitude, longitude)):
+        return ()
+    message = N_("The place %(latitude)s, %(longitude)s does not lie in %(country)s.")
+    return [("outside_country", message, _told(country, latitude, longitude), "")]
+
+
+def _told(country: str, latitude: float, longitude: float) -> dict[str, str]:
+    return {"latitude": places.written(latitude), "longitude": places.written(longitude), "country": country}

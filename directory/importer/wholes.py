@@ -14,7 +14,7 @@ from directory.importer import entries
 from directory.importer.columns import column
 from directory.importer.entries import Entry
 from directory.importer.problems import Problem
-from directory.importer.rows import Draft, check_place
+from directory.importer.rows import Draft, check_place, outside
 from directory.models import Change, ImportRun
 from directory.vocabulary import EUROPE, N_
 
@@ -29,6 +29,7 @@ def completed(draft: Draft, entry: Entry | None, place_source: str) -> Entry | N
     """The entry as the row would leave it; None when something is wrong with that, which the draft then tells."""
     after = merged(draft, entry, place_source)
     check_completed_place(draft, after)
+    doubt_kept_place(draft, entry, after)
     doubt_precision(draft, after)
     draft.problems += problems(draft, after)
     return None if draft.problems else after
@@ -113,6 +114,14 @@ def check_completed_place(draft: Draft, after: Entry) -> None:
     if len(given) == 1 and after.latitude is not None and after.longitude is not None:
         draft.values |= {"latitude": after.latitude, "longitude": after.longitude}
         check_place(draft, after.country)
+
+
+def doubt_kept_place(draft: Draft, entry: Entry | None, after: Entry) -> None:
+    """Tell of a place that is kept although the row moves its entry to another country."""
+    if entry is None or entry.country == after.country or {"latitude", "longitude"} & draft.values.keys():
+        return
+    if after.latitude is not None and after.longitude is not None:
+        draft.doubt("country", outside(after.country, after.latitude, after.longitude))
 
 
 def doubt_precision(draft: Draft, after: Entry) -> None:
