@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from asking import a_file
 from conftest import Cluster, fill, missing
+from desk import DESK, SOUP, Desk, form_of
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.exc import OperationalError
 from test_faults_killed import export
@@ -66,6 +67,22 @@ def test_a_locked_database_is_told_and_the_work_goes_on_later(tmp_path: Path, mo
     importer.work(engine, number)
     assert state(engine, number) == "applied"
     engine.dispose()
+
+
+def test_a_page_says_why_nothing_can_be_written_while_an_import_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+    desk = Desk(f"sqlite:///{tmp_path}/d.sqlite")
+    other = sqlite3.connect(tmp_path / "d.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    form = form_of(desk.get(f"{DESK}/new"))
+    page = desk.post(form, f"{DESK}/new", SOUP)
+    assert page.status_code == 503
+    assert "Perhaps a large import is being written just now" in page.text
+    assert "Perhaps" not in desk.client.get("/en/nothing").text
+    other.execute("ROLLBACK")
+    assert desk.post(form, f"{DESK}/new", SOUP).status_code == 303
 
 
 @pytest.fixture

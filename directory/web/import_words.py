@@ -83,11 +83,13 @@ def time_of(moment: datetime) -> datetime:
 
 
 def run_title(run: ImportRun) -> str:
-    """What a run is: a file, a change by hand, or an undo."""
+    """What a run is: a file, a change by hand, places that were looked up, or an undo."""
     if run.kind == "undo":
         return gettext("Undo of import %(number)s", number=words.number(run.undoes or 0))
     if run.kind == "hand":
         return gettext("Changed by hand")
+    if run.kind == "geocode":
+        return gettext("Places looked up (%(number)s)", number=words.number(run.number))
     return gettext("Import %(number)s", number=words.number(run.number))
 
 
