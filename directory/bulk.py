@@ -33,7 +33,7 @@ def expect_many(session: Session, is_alone: bool) -> None:
 
 def insert(
     session: Session,
-    model: type[DeclarativeBase],
+    model: type[DeclarativeBase] | Table,
     names: Sequence[str],
     rows: Iterable[Sequence[Any]],
     are_ready: Collection[str] = (),
@@ -90,15 +90,15 @@ def new_numbers(session: Session, model: type[DeclarativeBase], count: int) -> S
     return range(last - count + 1, last + 1)
 
 
-def table_of(model: type[DeclarativeBase]) -> Table:
-    """The table of a model."""
-    table = inspect(model).local_table
+def table_of(model: type[DeclarativeBase] | Table) -> Table:
+    """The table of a model; a table is its own."""
+    table = model if isinstance(model, Table) else inspect(model).local_table
     assert isinstance(table, Table)
     return table
 
 
 def ready(
-    dialect: Dialect, model: type[DeclarativeBase], names: Sequence[str], except_for: Collection[str] = ()
+    dialect: Dialect, model: type[DeclarativeBase] | Table, names: Sequence[str], except_for: Collection[str] = ()
 ) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
     """What makes a row, whose values stand in the order of `names`, one with each value as the driver takes it."""
     table = table_of(model)
