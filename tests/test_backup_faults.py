@@ -19,6 +19,7 @@ from conftest import Cluster, fill
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from test_faults import command, many, small_disk  # noqa: F401  # a fixture
+from test_faults_killed import in_a_child
 
 from directory import backup, database
 from directory.backup import Refused
@@ -115,6 +116,21 @@ def test_nobody_writes_during_a_restore(engine: Engine, url: str, tmp_path: Path
     assert everything(engine)["network"] == []
 
 
+def test_what_somebody_writes_just_before_a_restore_stays(engine: Engine, url: str, tmp_path: Path) -> None:
+    """It is not seen before it is committed, and would be taken down with the tables."""
+    backed_up(engine, tmp_path / "b.zip")
+    asked = [sys.executable, "-m", "directory", "restore", "--json", str(tmp_path / "b.zip")]
+    with database.writing(engine) as session:
+        session.connection().exec_driver_sql("INSERT INTO network (number, name) VALUES (7, 'Just in time')")
+        environment = {**os.environ, "DATABASE_URL": url}
+        process = subprocess.Popen(asked, env=environment, stdout=subprocess.PIPE, text=True)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.communicate(timeout=4)
+    told = json.loads(process.communicate(timeout=60)[0])
+    assert (process.returncode, told["code"]) == (1, "not_empty")
+    assert [name for _, name in everything(engine)["network"]] == ["Just in time"]
+
+
 def test_two_restores_at_once_restore_once(engine: Engine, url: str, tmp_path: Path) -> None:
     fill(engine, many(300))
     backed_up(engine, tmp_path / "b.zip")
@@ -166,6 +182,20 @@ def test_a_file_that_comes_meanwhile_is_kept(tmp_path: Path, monkeypatch: pytest
             file.write(b"ours")
         assert (tmp_path / f"{name}-2").read_bytes() == b"ours"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["linked", "linked-2", "moved", "moved-2"]
+
+
+def test_a_file_that_comes_in_the_last_moment_is_kept(tmp_path: Path) -> None:
+    """Between the last look and the new name there is no time for anybody."""
+    target = tmp_path / "b.zip"
+
+    def write() -> None:
+        names = ("os.link", "os.rename")  # said before it is done
+        sys.addaudithook(lambda name, _: target.write_bytes(b"theirs") and None if name in names else None)
+        with pytest.raises(Refused, match="There is a file of this name"), backup.appearing(target) as file:
+            file.write(b"ours")
+
+    assert in_a_child(write) == 0
+    assert target.read_bytes() == b"theirs"
 
 
 @pytest.mark.postgresql

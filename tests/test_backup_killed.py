@@ -13,7 +13,7 @@ import pytest
 from asking import a_file
 from backups import backed_up, everything, restored
 from conftest import fill
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, inspect
 from test_faults_killed import in_a_child, killed_at
 
 from directory import database
@@ -65,13 +65,28 @@ def test_a_restore_killed_anywhere_leaves_an_empty_directory_that_is_filled_by_t
     untouched = everything(target)
     engine.dispose()
     assert number > 100
-    for moment in [*range(1, number - 12, 13), *range(number - 12, number + 1)]:
+    for moment in [*range(1, number - 12, 17), *range(number - 12, number + 1)]:
         target.dispose()
         assert killed_at(target, moment, lambda mine: restored(mine, file)), moment
         assert everything(target) == untouched, f"killed at {moment} of {number}"
     target.dispose()
     assert not killed_at(target, number + 1, lambda mine: restored(mine, file))
     assert everything(target) == before
+
+
+def test_a_restore_killed_anywhere_leaves_a_database_without_tables_as_it_was(
+    engine: Engine, url: str, file: Path
+) -> None:
+    before = everything(engine)
+    with engine.execution_options(writes=True).begin() as connection:
+        database.take_down(connection)
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+    for moment in (1, 2, 5, 50, 100):
+        engine.dispose()
+        assert killed_at(engine, moment, lambda mine: restored(mine, file)), moment
+        assert inspect(engine).get_table_names() == []
+    restored(engine, file)
+    assert everything(engine) == before
 
 
 def killed_at_a_step(engine: Engine, moment: int, do: Callable[[Engine], Any]) -> bool:

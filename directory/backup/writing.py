@@ -21,7 +21,6 @@ from directory.backup.rows import LONGEST_BYTES, line
 
 _ONLY_OWNER: Final = 0o600 << 16
 """What `unzip` gives the members that it takes out."""
-_LEVEL: Final = 6
 
 
 def expect_directory(url: str, target: Path) -> None:
@@ -52,7 +51,7 @@ def write(session: Session, file: BinaryIO, tell: Callable[[int], object]) -> Ma
     at, tables = datetime.now(UTC).replace(microsecond=0), _tables(session)
     found = database.revision(session.connection())
     parts: dict[str, Part] = {}
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+    with zipfile.ZipFile(file, "w") as archive:
         for table in tables:
             with archive.open(_info(f"{table.name}.jsonl", at), "w", force_zip64=True) as member:
                 parts[table.name] = _write(session, table, member, tell)

@@ -87,7 +87,9 @@ def restore_(file: Path, as_json: bool) -> None:
 
 
 def _restored(file: Path) -> Manifest:
-    with file.open("rb") as source, backup.opened(source) as found:
+    from directory import importer  # here: a backup does without
+
+    with importer.hard_work(), file.open("rb") as source, backup.opened(source) as found:
         told = found.manifest
         with _bar(told.rows, "Checking") as tell:
             found.check(tell)
