@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory import database
-from directory.cli import main
+from directory.cli import backing_up, main
 
 
 @pytest.fixture
@@ -184,3 +186,27 @@ def test_a_value_that_its_column_cannot_hold_is_told_when_it_can_still_be_mended
             session.connection().exec_driver_sql(f"UPDATE contact_point SET {column} = ? WHERE number = 5", (kept,))
         engine.dispose()
     assert run("backup", str(tmp_path / "new.zip")).exit_code == 0
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.0, b"Backing up"), (60.0, b"")])
+def test_a_bar_is_shown_on_a_terminal_when_it_takes_long(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, shown: bytes
+) -> None:
+    monkeypatch.setattr(backing_up, "BAR_AFTER_SECONDS", seconds)
+    ours, theirs = os.openpty()
+    with open(theirs, "w", encoding="utf-8") as terminal:  # noqa: PTH123  # a number, not a path
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with backing_up._bar(10, "Backing up") as tell:
+            tell(4)
+            tell(6)
+        terminal.write("end")
+        terminal.flush()
+        told = os.read(ours, 10_000)
+    os.close(ours)
+    assert (shown in told, b"100%" in told, told.endswith(b"end")) == (True, bool(shown), True)
+
+
+def test_a_pipe_is_told_nothing_but_the_outcome(run: Any, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backing_up, "BAR_AFTER_SECONDS", 0.0)
+    ran = run("restore", str(file), at="new")
+    assert (ran.stderr, ran.stdout.count("\n")) == ("", 1)

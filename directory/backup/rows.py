@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary, String, Table
+from sqlalchemy import JSON, Boolean, Date, Float, Integer, LargeBinary, String, Table
 from sqlalchemy.types import TypeEngine
 
 from directory.backup.refused import damaged
@@ -62,21 +62,17 @@ class Reader:
                 try:
                     values[at] = make(values[at])
                 except (ValueError, OverflowError, RecursionError):
-                    raise self._wrong(f"has no such value of {self._columns[at].name}") from None
+                    raise self._wrong(f"has a wrong value in {self._columns[at].name}") from None
         return tuple(values)
 
     def _look_at(self, types: tuple[type, ...]) -> None:
         for column, (kind, _), found in zip(self._columns, self._kinds, types, strict=True):
-            if found is not kind and not (found is type(None) and _may_be_empty(column)):
-                raise self._wrong(f"has no such value of {column.name}")
+            if found is not kind and not (found is type(None) and column.nullable):
+                raise self._wrong(f"has a wrong value in {column.name}")
         self._known.add(types)
 
     def _wrong(self, what: str) -> Exception:
         return damaged(f"row {self._read} of {self._name} {what}.")
-
-
-def _may_be_empty(column: Column[Any]) -> bool:
-    return bool(column.nullable)
 
 
 def _kind(of: TypeEngine[Any]) -> tuple[type, Callable[[Any], Any] | None]:
