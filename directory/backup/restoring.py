@@ -11,12 +11,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from directory import bulk, database, search
-from directory.backup.holding import json_columns, tables_at
+from directory.backup.holding import json_columns, rows_at_once, tables_at
 from directory.backup.reading import Backup
 from directory.backup.refused import Refused, newer
 
 _MADE_WITH_THE_TABLES: Final = "door_key"
-_ROWS: Final = 1000
 
 
 def restore(session: Session, found: Backup, tell: Callable[[int], object]) -> None:
@@ -79,7 +78,7 @@ def _fill(session: Session, table: Table, found: Backup, tell: Callable[[int], o
     session.execute(table.delete())  # the key that was made with its table
     names, rows = [column.name for column in table.c], found.rows(table)
     try:
-        while batch := list(islice(rows, _ROWS)):
+        while batch := list(islice(rows, rows_at_once(table))):
             bulk.insert(session, table, names, batch, are_ready=json_columns(table))
             tell(len(batch))
     except (IntegrityError, DataError) as error:

@@ -96,7 +96,9 @@ def _batches(session: Session, table: Table) -> Iterator[list[bytes]]:
                 raise ValueError
             yield lines
     except (ValueError, TypeError):  # without its words, which repeat the value
-        raise Refused("unreadable", f"The table {table.name} holds a value that is not of its column's type.") from None
+        raise Refused(
+            "unreadable", f"The table {table.name} holds a value that is too large, or not of its column's type."
+        ) from None
 
 
 def _told(column: Column[Any]) -> ColumnElement[Any]:
