@@ -42,9 +42,10 @@ messages: $(DEV_STAMP) ## collect the messages, update and compile the catalogs
 	  $(BIN)/pybabel -q update -i messages.pot -d directory/translations -l $$l --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120; done
 	$(BIN)/pybabel -q compile -d directory/translations
 
-bench: $(DEV_STAMP) ## fifty visitors for a minute; imports of 100,000 rows; search by size, side by side with Datasette
+bench: $(DEV_STAMP) ## fifty visitors for a minute; imports, backup and restore of 100,000 rows; search by size, side by side with Datasette
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_import.py
+	$(BIN)/python tests/bench_backup.py
 	$(BIN)/python tests/bench_search.py $(SIZES)
 
 screenshots: $(DEV_STAMP) ## make the pictures of README and docs with Chromium

@@ -6,7 +6,7 @@ what Core and psycopg do besides for every value and every statement is left out
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from itertools import chain, islice
 from typing import Any, Final, TypeVar
@@ -57,14 +57,23 @@ def expect_many(session: Session, is_alone: bool) -> None:
         session.execute(text(f"PRAGMA cache_size = -{_PAGES_KB}"))
 
 
-def insert(session: Session, model: type[DeclarativeBase], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows whose values stand in the order of `names`. No default is filled in: name every column."""
-    make = ready(session.connection().dialect, model, names)
+def insert(
+    session: Session,
+    model: type[DeclarativeBase] | Table,
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    except_for: Collection[str] = (),
+) -> None:
+    """Insert rows whose values stand in the order of `names`. No default is filled in: name every column.
+
+    `except_for`: see `ready`.
+    """
+    make = ready(session.connection().dialect, model, names, except_for)
     insert_ready(session, model, names, [(make(row),) for row in rows])  # a row may need the connection itself
 
 
 def insert_ready(
-    session: Session, model: type[DeclarativeBase], names: Sequence[str], rows: Iterable[Sequence[Ready]]
+    session: Session, model: type[DeclarativeBase] | Table, names: Sequence[str], rows: Iterable[Sequence[Ready]]
 ) -> None:
     """Insert rows of which each is in parts that are `ready`, together in the order of `names`."""
     connection = session.connection()
@@ -121,17 +130,23 @@ def new_numbers(session: Session, model: type[DeclarativeBase], count: int) -> S
     return range(last - count + 1, last + 1)
 
 
-def table_of(model: type[DeclarativeBase]) -> Table:
-    """The table of a model."""
-    table = inspect(model).local_table
+def table_of(model: type[DeclarativeBase] | Table) -> Table:
+    """The table of a model; a table is its own."""
+    table = model if isinstance(model, Table) else inspect(model).local_table
     assert isinstance(table, Table)
     return table
 
 
-def ready(dialect: Dialect, model: type[DeclarativeBase], names: Sequence[str]) -> Callable[[Sequence[Any]], Ready]:
-    """What makes of values, which stand in the order of `names`, a row or a part of one as the engine takes it."""
+def ready(
+    dialect: Dialect, model: type[DeclarativeBase] | Table, names: Sequence[str], except_for: Collection[str] = ()
+) -> Callable[[Sequence[Any]], Ready]:
+    """What makes of values, which stand in the order of `names`, a row or a part of one as the engine takes it.
+
+    `except_for`: names of columns whose values are stored as they are given, such as JSON that is its text already.
+    """
     table, join = table_of(model), tuple if dialect.name == "sqlite" else line
-    makers = [(at, make) for at, name in enumerate(names) if (make := _maker(table.c[name].type, dialect))]
+    named = [(at, table.c[name].type) for at, name in enumerate(names) if name not in except_for]
+    makers = [(at, make) for at, each in named if (make := _maker(each, dialect))]
     if not makers:
         return join
 

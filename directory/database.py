@@ -20,6 +20,9 @@ from directory.config import BadSetting
 from directory.text import folded_phrase
 
 BUSY_SECONDS = 15
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_LOCK: Final = 4207001
+"""Of PostgreSQL's advisory locks: whoever holds it makes or changes tables."""
 _MOST_BITS: Final = 1023
 """Of a whole number that a float can hold too."""
 
@@ -44,7 +47,8 @@ def _tellable(value: Any) -> Any:
     return None if is_beyond or (isinstance(value, float) and not isfinite(value)) else value
 
 
-def _from_json(written: str | bytes) -> Any:
+def from_json(written: str | bytes) -> Any:
+    """What a JSON column says; raises ValueError where it is no JSON."""
     try:
         return orjson.loads(written)
     except ValueError:
@@ -56,7 +60,7 @@ def _number(written: str) -> float | None:
     return None if not isfinite(told) else int(written) if written.lstrip("-").isdigit() else told
 
 
-_JSON: Final[dict[str, Any]] = {"json_serializer": _as_json, "json_deserializer": _from_json}
+_JSON: Final[dict[str, Any]] = {"json_serializer": _as_json, "json_deserializer": from_json}
 _ENGINE: Final = {**_JSON, "hide_parameters": True}
 """Messages of errors stand in logs, where nothing of a row belongs."""
 
@@ -130,9 +134,10 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Session]:
-    """As `reading`, of the directory as it is at the first look, whoever writes then. SQLite reads no other way."""
-    level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with Session(engine.execution_options(**level)) as session:
+    """As `reading`, of one state of everything however long it takes; whoever writes meanwhile does not wait."""
+    is_postgresql = engine.dialect.name == "postgresql"  # in SQLite's WAL every transaction is one
+    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if is_postgresql else {}
+    with Session(engine.execution_options(**options)) as session:
         yield session
 
 
@@ -148,20 +153,51 @@ def writing(engine: Engine, is_patient: bool = True) -> Iterator[Session]:
 
 def migrate(engine: Engine) -> None:
     """Bring the tables to this version's shape; safe to call at every start."""
-    folder = Path(__file__).parent / "migrations"
     with engine.connect() as connection:  # without waiting for whoever writes
-        if inspect(connection).has_table("alembic_version"):
-            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-            if found == max(file.name.partition("_")[0] for file in (folder / "versions").glob("[0-9]*.py")):
-                return
+        if revision(connection) == revisions()[-1]:
+            return
+    with engine.execution_options(writes=True).begin() as connection:
+        hold_tables(connection)
+        upgrade(connection)
+
+
+def revisions() -> list[str]:
+    """The shapes of the tables that this version knows, the oldest first: by the names of files, without Alembic."""
+    return sorted(file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def revision(connection: Connection) -> str:
+    """Which shape the tables have; "" where there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or ""
+
+
+def hold_tables(connection: Connection) -> None:
+    """One of several starting processes at a time, to the end of the transaction. SQLite has only one that writes."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Bring the tables to the shape of a revision, in the connection's transaction."""
     from alembic import command  # here: it takes 11 MB and a third of a second, and is seldom needed
+
+    command.upgrade(_migrations(connection), to)
+
+
+def take_down(connection: Connection) -> None:
+    """Take all tables away, with what is in them, in the connection's transaction."""
+    from alembic import command
+
+    command.downgrade(_migrations(connection), "base")
+
+
+def _migrations(connection: Connection) -> Any:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(folder))
-    with engine.execution_options(writes=True).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4207001)")  # one of several starting processes
-        options: dict[str, Any] = config.attributes
-        options["connection"] = connection
-        command.upgrade(config, "head")
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    options: dict[str, Any] = config.attributes
+    options["connection"] = connection
+    return config

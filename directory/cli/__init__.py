@@ -14,10 +14,12 @@ from directory.config import BadSetting
 
 _ROOMS: Final = {
     "admin": "accounts.admin",
+    "backup": "backing_up.backup_",
     "export": "importing.export",
     "geocode": "geocoding.geocode",
     "import": "importing.import_",
     "reindex": "serving.reindex",
+    "restore": "backing_up.restore_",
     "runs": "importing.runs_",
     "serve": "serving.serve",
     "undo": "importing.undo",

@@ -5,7 +5,7 @@ from directory.search.briefs import Brief, briefs
 from directory.search.derived import Searched, searched
 from directory.search.entries import alternatives, get, related
 from directory.search.finding import Answer, Found, Results, answer, count, find
-from directory.search.index import Indexing, hold_index, index, indexing, numbered, reindex
+from directory.search.index import Indexing, hold_index, index, index_all, indexing, numbered, reindex
 from directory.search.overview import Numbers, helplines, numbers
 from directory.search.question import MOST_PER_PAGE, MOST_RADIUS_KM, MOST_WORDS, PER_PAGE, RADIUS_KM, Near, Question
 
@@ -35,6 +35,7 @@ __all__ = [
     "helplines",
     "hold_index",
     "index",
+    "index_all",
     "indexing",
     "numbered",
     "numbers",

@@ -177,13 +177,29 @@ def reindex(session: Session, after: int = 0) -> tuple[int, int]:
     The caller commits batch after batch: readers keep reading, and other writers come between.
     """
     hold_index(session)  # before reading: what somebody writes meanwhile must not be indexed as it was
+    batch = _after(session, after)
+    index(session, batch)
+    return (batch[-1].number if batch else after), len(batch)
+
+
+def index_all(session: Session) -> Iterator[int]:
+    """Write all contact points, where nothing is written of any, in one transaction; yields how many of each batch."""
+    last = 0
+    with indexing(session) as found:
+        while batch := _after(session, last):
+            found.write(numbered(session, batch), are_new=True)
+            last = batch[-1].number
+            session.expunge_all()
+            yield len(batch)
+
+
+def _after(session: Session, number: int) -> Sequence[ContactPoint]:
+    """The next contact points after this number, as what is searched of them is told."""
     statement = (
         select(ContactPoint)
         .options(joinedload(ContactPoint.organization), joinedload(ContactPoint.network))
-        .where(ContactPoint.number > after)
+        .where(ContactPoint.number > number)
         .order_by(ContactPoint.number)
         .limit(BATCH)
     )
-    batch = session.scalars(statement).all()
-    index(session, batch)
-    return (batch[-1].number if batch else after), len(batch)
+    return session.scalars(statement).all()
