@@ -5,7 +5,6 @@ What visitors say (`directory/synonyms`) counts where it can mean nothing else; 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from directory import vocabulary
 from directory.config import LANGUAGES, bundled
 from directory.importer.cells import is_doubted, refuse_controls, refuse_long, several
 from directory.importer.problems import BadCell
+from directory.importer.slips import nearest
 from directory.search.reading import known
 from directory.text import spelled_phrase
 from directory.vocabulary import N_, Term
@@ -114,9 +114,8 @@ class ClosedList:
         spelled = _spelled(self)
         if phrase in spelled:
             return spelled[phrase]
-        near = nearest(phrase, tuple(spelled))
-        if near and not phrase.endswith(near):  # "inactive" is not nearly "active"
-            return spelled[near]
+        if near := nearest(phrase, spelled):
+            return near
         meant = sorted(key for facet, key in known().get(phrase, ()) if facet == self.facet)
         return meant[0] if meant else ""
 
@@ -147,14 +146,6 @@ def _labels(terms: Iterable[Term]) -> Iterable[tuple[str, str]]:
 @lru_cache(maxsize=1)
 def _catalogs() -> tuple[NullTranslations, ...]:
     return tuple(Translations.load(bundled("translations"), [language]) for language in LANGUAGES)
-
-
-@lru_cache(maxsize=4096)
-def nearest(text: str, among: tuple[str, ...]) -> str:
-    """The one of these that is spelled most alike, or ''. Only those of a like length are compared."""
-    most = max(2, len(text) // 4)
-    near = difflib.get_close_matches(text[:60], [one for one in among if abs(len(one) - len(text)) <= most], 1, 0.75)
-    return near[0] if near else ""
 
 
 def _bars(words: str, *more: str) -> str:
