@@ -56,6 +56,8 @@ def test_every_label_of_every_language_means_its_key() -> None:
         ("cost", "Gratuit", "free"),
         ("cost", "безплатно", "free"),
         ("cost", "0 €", "free"),
+        ("cost", "pas cher", "low"),
+        ("cost", "مدفوع", "paid"),
         ("cost", "inconnu", ""),
         ("wheelchair", "unknown", ""),
         ("wheelchair", "VRAI", "yes"),
@@ -113,6 +115,19 @@ def test_what_may_mean_something_else_is_only_suggested(name: str, text: str, su
 )
 def test_no_suggestion_turns_the_meaning_round(name: str, text: str) -> None:
     assert refused(name, text).suggestion == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("wheelchair", text)
+        for text in ("lift", "ramp", "no stairs", "step-free", "ascenseur", "рампа", "асансьор", "pmr")
+    ]
+    + [("cost", text) for text in ("korting", "geen geld", "sans argent", "small fee")],
+)
+def test_what_visitors_type_is_no_value_where_they_say_what_they_need(name: str, text: str) -> None:
+    told = refused(name, text)
+    assert (told.code, told.suggestion) == ("unknown_value", "")
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,8 @@ class ClosedList:
     said: Mapping[str, str] = field(default_factory=dict)
     may_be_unknown: bool = False
     """A cell that says "unknown" gives ''."""
+    heeds_visitors: bool = True
+    """Their words count. Not where who types "ramp" or "no money" says what is needed: a ramp alone is no access."""
 
     def key(self, text: str) -> str:
         """The one key that the text means."""
@@ -92,8 +94,12 @@ class ClosedList:
 
     def _synonym(self, phrase: str) -> str | None:
         """What visitors mean by it as far as this list goes: a refugee is a status here, and asylum among topics."""
-        keys = [key for facet, key in known().get(phrase, ()) if facet == self.facet]
+        keys = self._visitors_mean(phrase)
         return keys[0] if len(keys) == 1 and keys[0] in self.terms else None
+
+    def _visitors_mean(self, phrase: str) -> list[str]:
+        found = known().get(phrase, ()) if self.heeds_visitors else ()
+        return sorted(key for facet, key in found if facet == self.facet)
 
     def _unknown(self, text: str) -> BadCell:
         values, near = {"text": text[:100]}, self._near(text)
@@ -116,8 +122,7 @@ class ClosedList:
             return spelled[phrase]
         if near := nearest(phrase, spelled):
             return near
-        meant = sorted(key for facet, key in known().get(phrase, ()) if facet == self.facet)
-        return meant[0] if meant else ""
+        return next(iter(self._visitors_mean(phrase)), "")
 
     def __hash__(self) -> int:
         return hash(self.facet)
@@ -202,12 +207,15 @@ COST: Final = ClosedList(
     "cost",
     vocabulary.COSTS,
     {
-        "free": "gratuit|gratuite|gratis|безплатно|безплатен|безплатна|kosteloos|free of charge|no cost|kostenlos|"
+        "free": "gratuit|gratuite|gratuits|gratuites|gratis|for free|no charge|pro bono|مجاني|"
+        "безплатно|безплатен|безплатна|kosteloos|free of charge|no cost|kostenlos|"
         "безкоштовно|бесплатно|gratuito|ücretsiz|0|0 €|€ 0|0 eur|0 лв|0,00 €",
-        "low": "low cost|cheap|bas prix|prix réduit|ниска цена|евтино|lage prijs|goedkoop",
-        "paid": "payant|payante|платено|платен|платена|betalend|bezahlt|платно|de pago",
+        "low": "low cost|cheap|affordable|bas prix|prix réduit|pas cher|bon marché|ниска цена|евтино|"
+        "lage prijs|goedkoop|betaalbaar|barato|رخيص",
+        "paid": "payant|payante|платено|платен|платена|betalend|bezahlt|платно|de pago|مدفوع",
     },
     may_be_unknown=True,
+    heeds_visitors=False,
 )
 APPOINTMENT: Final = ClosedList(
     "appointment",
@@ -244,6 +252,7 @@ WHEELCHAIR: Final = ClosedList(
         ),
     },
     may_be_unknown=True,
+    heeds_visitors=False,
 )
 PRECISION: Final = ClosedList(
     "precision",
