@@ -100,6 +100,8 @@ _NARROWER: Final = {
     "swh": "sw",
 }
 """Codes of ISO 639-3 for what everybody lists under the wider code."""
+_FEWEST: Final = 5
+"""Letters of what may be a slip; among so many names “some” is near to one of Finnish."""
 _NAMED_SO: Final = re.compile(r"^(?:langue|lingua) | (?:language|език|taal|мова|язык)$")
 _NO_LANGUAGES: Final = frozenset("und zxx mis mul all any and new non not old oui yes".split())
 """Codes of ISO 639-3 that name no language, or that are words which people write without a language in mind."""
@@ -128,7 +130,8 @@ def a_country(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _nearest_country(phrase: str) -> str:
-    return nearest(phrase, _country_names())
+    names = _country_names()
+    return names.get(phrase) or (nearest(phrase, names) if len(phrase) >= _FEWEST else "")
 
 
 def is_country(code: str) -> bool:
@@ -266,7 +269,7 @@ def _usual_language_names() -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def _nearest_language(phrase: str) -> str:
-    return nearest(phrase, _usual_language_names())
+    return nearest(phrase, _usual_language_names()) if len(phrase) >= _FEWEST else ""
 
 
 def _language(text: str) -> str:

@@ -17,7 +17,9 @@ from directory.search.likeness import LIKE
 
 LONGEST: Final = 100
 _LETTERS: Final = (5, 8, 12)
-"""From so many letters, of the shorter of two, words may be one, two and three slips apart; “with” is never “wish”."""
+"""From so many letters, of the shorter of two, words may be one, two and three slips apart."""
+_FEWEST: Final = 3
+"""From so many a letter may be missing: “fod” is “food”. With another letter it is another word: “with”, “wish”."""
 
 
 def nearest(phrase: str, meant: Mapping[str, str]) -> str:
@@ -49,8 +51,9 @@ def _slips(words: Sequence[str], known: Sequence[str]) -> int | None:
 
 def _between(word: str, other: str) -> int | None:
     """People seldom miss the first letter: “inactive” is not “active”."""
-    most = sum(min(len(word), len(other)) >= letters for letters in _LETTERS)
-    if word[0] != other[0] or abs(len(word) - len(other)) > most:
+    shorter, longer = sorted((len(word), len(other)))
+    most = sum(shorter >= letters for letters in _LETTERS) or int(longer > shorter >= _FEWEST)
+    if word[0] != other[0] or longer - shorter > most:
         return None
     slips = OSA.distance(word, other, score_cutoff=most)
     if slips > most or (slips > 1 and JaroWinkler.distance(word, other) > LIKE):
