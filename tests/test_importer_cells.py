@@ -106,7 +106,9 @@ def test_clearing_is_said_in_four_languages(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("BE-0001", "be-0001"), ("be-\u200b0001", "be-0001"), ("7", "7"), ("a_b.c-d", "a_b.c-d")]
+    ("text", "value"),
+    [("BE-0001", "be-0001"), ("be-\u200b0001", "be-0001"), ("7", "7"), ("a_b.c-d", "a_b.c-d")]
+    + [(text, text) for text in ("1e5a", "12e45678", "e5", "1e", "be-1e5", "0.1", "1e-a")],
 )
 def test_an_id_is_small_and_clean(text: str, value: str) -> None:
     assert cells.an_id(text) == value
@@ -138,6 +140,15 @@ def test_an_id_is_small_and_clean(text: str, value: str) -> None:
 def test_an_id_that_could_be_taken_for_something_else_is_refused(text: str, suggestion: str) -> None:
     told = refused("id", text)
     assert (told.code, told.suggestion) == ("bad_id", suggestion)
+
+
+@pytest.mark.parametrize(
+    "text", ["1.00E-05", "1E-05", "1E5", "1e999999999", "1,00E+05", "1.00E+05", "1e+05", "12.3E-06"]
+)
+def test_an_id_that_excel_rounded_is_refused_for_that(text: str) -> None:
+    told = refused("id", text)
+    assert (told.code, told.suggestion) == ("bad_id", "")
+    assert told.message == "“%(text)s” looks like an id that Excel turned into a date or a number."
 
 
 def test_names_hold_commas_and_lists_do_not() -> None:

@@ -10,6 +10,7 @@ from test_importer_cells import meaning, refused
 from directory import vocabulary
 from directory.importer import closed
 from directory.importer.countries import a_country, is_country
+from directory.importer.slips import nearest
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,8 @@ def test_every_label_of_every_language_means_its_key() -> None:
         ("cost", "Gratuit", "free"),
         ("cost", "безплатно", "free"),
         ("cost", "0 €", "free"),
+        ("cost", "pas cher", "low"),
+        ("cost", "مدفوع", "paid"),
         ("cost", "inconnu", ""),
         ("wheelchair", "unknown", ""),
         ("wheelchair", "VRAI", "yes"),
@@ -90,14 +93,54 @@ def test_a_key_is_known_by_what_people_write(name: str, text: str, value: Any) -
         ("residence_status", "any|réfugié ?", "refugee"),
         ("topics", "housing؟", "housing"),
         ("country", "Belgium?", "BE"),
+        ("country", "Iran?", "IR"),
         ("languages", "french?", "fr"),
         ("languages", "en|fr?", "fr"),
+        ("topics", "fod", "food"),
+        ("cost", "fre", "free"),
+        ("appointment", "op afsprak", "required"),
+        ("appointment", "geen afsprak", "no"),
+        ("appointment", "recommanded", "preferred"),
+        ("status", "activ", "active"),
     ],
 )
 def test_what_may_mean_something_else_is_only_suggested(name: str, text: str, suggestion: str) -> None:
     told = refused(name, text)
     assert told.code in ("unknown_value", "too_long")
     assert told.suggestion == suggestion
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("appointment", text) for text in ("със записване", "с записване", "на записване", "with appointment")]
+    + [("appointment", text) for text in ("met afspraak", "pas obligatoire", "non obligatoire", "niet verplicht")]
+    + [("status", "archive"), ("status", "inactif"), ("wheelchair", "unaccessible"), ("cost", "onbetaald")],
+)
+def test_no_suggestion_turns_the_meaning_round(name: str, text: str) -> None:
+    assert refused(name, text).suggestion == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("wheelchair", text)
+        for text in ("lift", "ramp", "no stairs", "step-free", "ascenseur", "рампа", "асансьор", "pmr")
+    ]
+    + [("cost", text) for text in ("korting", "geen geld", "sans argent", "small fee")],
+)
+def test_what_visitors_type_is_no_value_where_they_say_what_they_need(name: str, text: str) -> None:
+    told = refused(name, text)
+    assert (told.code, told.suggestion) == ("unknown_value", "")
+
+
+@pytest.mark.parametrize(
+    "one", [closed.COST, closed.APPOINTMENT, closed.WHEELCHAIR, closed.PRECISION, closed.ENTRY_STATUS]
+)
+def test_no_phrase_of_a_key_is_near_to_one_of_another_key(one: closed.ClosedList) -> None:
+    meant = closed._spelled(one)
+    for phrase, key in meant.items():
+        others = {other: another for other, another in meant.items() if another != key}
+        assert nearest(phrase, others) == "", phrase
 
 
 @pytest.mark.parametrize("name", ["topics", "residence_status", "kind", "cost", "wheelchair", "languages", "country"])
@@ -127,14 +170,35 @@ def test_a_short_list_is_told_and_of_a_long_one_where_it_stands() -> None:
     + [("България", "BG"), ("Bulgarie", "BG"), ("UK", "GB"), ("Holland", "NL"), ("Македония", "MK"), ("Tchéquie", "CZ")]
     + [("Türkiye", "TR"), ("Kosovo", "XK"), ("EL", "GR"), ("Côte d'Ivoire", "CI"), ("Deutschland", "DE")]
     + [("Palestine", "PS"), ("Палестина", "PS"), ("Congo-Kinshasa", "CD"), ("Guinea", "GN"), ("South Korea", "KR")]
+    + [
+        (text, "GB")
+        for text in ("Scotland", "Шотландия", "Schotland", "Écosse", "Pays de Galles", "Уелс", "Angleterre")
+    ]
+    + [(text, "MM") for text in ("Burma", "Birmanie", "Бирма", "Myanmar")]
     + [("EU", "EU"), ("Europe", "EU"), ("Union européenne", "EU"), ("ЕС", "EU")],
 )
 def test_a_country_by_code_or_name(text: str, code: str) -> None:
     assert a_country(text) == code
 
 
-def test_an_unknown_country_suggests_the_nearest() -> None:
-    assert refused("country", "Belguim").suggestion == "BE"
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Belguim", "BE"), ("Belgum", "BE"), ("Bulgria", "BG"), ("Germny", "DE"), ("Нидерландя", "NL"), ("Phillipines", "PH"),
+     ("Afghanstan", "AF"), ("Unted Kingdom", "GB"), ("Nothern Ireland", "GB")],
+)  # fmt: skip
+def test_a_misspelled_country_suggests_the_nearest(text: str, code: str) -> None:
+    assert refused("country", text).suggestion == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    "Narnia Wakanda Africa Iberia Ruritania Kurdistan Moravia Siberia Bavaria Flandre Catalonia Oran Perm".split(),
+)
+def test_a_place_that_is_no_country_suggests_none(text: str) -> None:
+    assert refused("country", text).suggestion == ""
+
+
+def test_a_text_that_names_no_country_suggests_none() -> None:
     assert [refused("country", text).suggestion for text in ("XX", "Bruxelles", "ZZZ", "")] == [""] * 4
     assert is_country("BE") and not is_country(vocabulary.EUROPE) and not is_country("BEL")
 
@@ -177,8 +241,10 @@ def test_languages_by_code_or_name(text: str, codes: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "suggestion"),
-    [("xx", ""), ("englsh", "en"), ("fr|gibberish", ""), ("fr-nl", ""), ("arabe|пущу", "ar|ps")],
-)
+    [("xx", ""), ("englsh", "en"), ("fr|gibberish", ""), ("fr-nl", ""), ("arabe|пущу", "ar|ps"), ("frensh", "fr"),
+     ("bulgarain", "bg"), ("portugese", "pt"), ("бългаски", "bg"), ("tigriya", "ti"), ("nederlnads", "nl"),
+     ("Belgian", ""), ("many", ""), ("some", ""), ("français-anglais", ""), ("Syrian", ""), ("Austrian", ""), ("Congolese", "")],
+)  # fmt: skip
 def test_an_unknown_language_is_refused(text: str, suggestion: str) -> None:
     told = refused("languages", text)
     assert (told.code, told.suggestion) == ("unknown_value", suggestion)

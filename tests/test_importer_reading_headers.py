@@ -84,10 +84,10 @@ def test_every_column_of_the_format_is_known_by_its_name_and_its_labels() -> Non
 def test_a_column_that_stands_twice_is_refused() -> None:
     for header in ("id;name;country;name", "id;name;country; NAME "):
         assert (refusal(header).code, refusal(header).column) == ("duplicate_column", "name")
-    problem = refusal("id;name;country;nom")
-    assert (problem.code, problem.column) == ("ambiguous_column", "name")
-    assert "“name”" in problem.sentence
-    assert "“nom”" in problem.sentence
+    for label in ("nom", "name_", "Name.", "name!", "name?", "NA-ME"):
+        problem = refusal(f"id;name;country;{label}")
+        assert (problem.code, problem.column) == ("ambiguous_column", "name")
+        assert problem.sentence.startswith(f"The columns “name” and “{label}” both mean “name”.")
     assert table("id;name;country;notes;notes").columns[3:] == (None, None)
 
 

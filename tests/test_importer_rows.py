@@ -125,6 +125,8 @@ def test_a_repeated_list_is_the_rows_own() -> None:
         "#СТОЙНОСТ!",
         "#WAARDE!",
         "#DIV/0!",
+        "#DIV/0 !",
+        "#NOM\u00a0?",
         "#¡REF!",
         "#########",
         "Err:502",

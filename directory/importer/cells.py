@@ -40,7 +40,7 @@ FILLERS: Final = "\u2800\u3164\uffa0\u115f\u1160"
 """Characters that print nothing although Unicode counts them as letters."""
 
 _EXCEL_ERROR: Final = re.compile(
-    r"#{3,}|#[¡¿]?[^\W\d_a-z/]{2,16}(?:/0)?[!?]|#(?:N/?[ABDV]|Н/?Д|NV|НД|YOK|GETTING_DATA)|(?:Err|ERR):\d{3}",
+    r"#{3,}|#[¡¿]?[^\W\d_a-z/]{2,16}(?:/0)?\s?[!?]|#(?:N/?[ABDV]|Н/?Д|NV|НД|YOK|GETTING_DATA)|(?:Err|ERR):\d{3}",
 )
 _FORMULA: Final = re.compile("'+[=+\\-@\t\r]")
 _MADE_TEXT: Final = re.compile(r'="(.*)"', re.DOTALL)
@@ -59,6 +59,8 @@ _MADE_DATE: Final = re.compile(
     rf"\d{{1,2}}-{_MONTH}\.?(?:-\d{{2,4}})?|{_MONTH}\.?-\d{{2,4}}|\d{{1,2}}[.-]\d{{1,2}}[.-]\d{{4}}"
 )
 _MADE_NUMBER: Final = re.compile(r"(\d+)\.0+")
+_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?e\d+|\d+(?:[.,]\d+)?e[+-]\d+")
+"""“1.00e-05”, and “1e5”, which the next spreadsheet makes of it; “12e4567” is a hash."""
 
 
 def is_blank(text: str) -> bool:
@@ -195,16 +197,16 @@ def an_id(text: str) -> str:
             raise BadCell("bad_id", bad.message, bad.values) from None
     if len(value) > LONGEST_ID:
         raise BadCell("bad_id", N_("An id has at most %(longest)s characters."), {"longest": LONGEST_ID})
-    if not _ID.fullmatch(value) or value in _NO_ID:
-        raise _no_id(text, value)
-    if _MADE_DATE.fullmatch(value) or _MADE_NUMBER.fullmatch(value):
-        whole = _MADE_NUMBER.fullmatch(value)
+    whole = _MADE_NUMBER.fullmatch(value)
+    if whole or _MADE_DATE.fullmatch(value) or _ROUNDED.fullmatch(value):
         raise BadCell(
             "bad_id",
             N_("“%(text)s” looks like an id that Excel turned into a date or a number."),
             {"text": text},
             whole[1] if whole else "",
         )
+    if not _ID.fullmatch(value) or value in _NO_ID:
+        raise _no_id(text, value)
     return value
 
 

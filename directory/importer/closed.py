@@ -5,7 +5,6 @@ What visitors say (`directory/synonyms`) counts where it can mean nothing else; 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from directory import vocabulary
 from directory.config import LANGUAGES, bundled
 from directory.importer.cells import is_doubted, refuse_controls, refuse_long, several
 from directory.importer.problems import BadCell
+from directory.importer.slips import nearest
 from directory.search.reading import known
 from directory.text import spelled_phrase
 from directory.vocabulary import N_, Term
@@ -48,6 +48,8 @@ class ClosedList:
     said: Mapping[str, str] = field(default_factory=dict)
     may_be_unknown: bool = False
     """A cell that says "unknown" gives ''."""
+    heeds_visitors: bool = True
+    """Their words count. Not where who types "ramp" or "no money" says what is needed: a ramp alone is no access."""
 
     def key(self, text: str) -> str:
         """The one key that the text means."""
@@ -92,8 +94,12 @@ class ClosedList:
 
     def _synonym(self, phrase: str) -> str | None:
         """What visitors mean by it as far as this list goes: a refugee is a status here, and asylum among topics."""
-        keys = [key for facet, key in known().get(phrase, ()) if facet == self.facet]
+        keys = self._visitors_mean(phrase)
         return keys[0] if len(keys) == 1 and keys[0] in self.terms else None
+
+    def _visitors_mean(self, phrase: str) -> list[str]:
+        found = known().get(phrase, ()) if self.heeds_visitors else ()
+        return sorted(key for facet, key in found if facet == self.facet)
 
     def _unknown(self, text: str) -> BadCell:
         values, near = {"text": text[:100]}, self._near(text)
@@ -114,11 +120,9 @@ class ClosedList:
         spelled = _spelled(self)
         if phrase in spelled:
             return spelled[phrase]
-        near = nearest(phrase, tuple(spelled))
-        if near and not phrase.endswith(near):  # "inactive" is not nearly "active"
-            return spelled[near]
-        meant = sorted(key for facet, key in known().get(phrase, ()) if facet == self.facet)
-        return meant[0] if meant else ""
+        if near := nearest(phrase, spelled):
+            return near
+        return next(iter(self._visitors_mean(phrase)), "")
 
     def __hash__(self) -> int:
         return hash(self.facet)
@@ -147,14 +151,6 @@ def _labels(terms: Iterable[Term]) -> Iterable[tuple[str, str]]:
 @lru_cache(maxsize=1)
 def _catalogs() -> tuple[NullTranslations, ...]:
     return tuple(Translations.load(bundled("translations"), [language]) for language in LANGUAGES)
-
-
-@lru_cache(maxsize=4096)
-def nearest(text: str, among: tuple[str, ...]) -> str:
-    """The one of these that is spelled most alike, or ''. Only those of a like length are compared."""
-    most = max(2, len(text) // 4)
-    near = difflib.get_close_matches(text[:60], [one for one in among if abs(len(one) - len(text)) <= most], 1, 0.75)
-    return near[0] if near else ""
 
 
 def _bars(words: str, *more: str) -> str:
@@ -211,12 +207,15 @@ COST: Final = ClosedList(
     "cost",
     vocabulary.COSTS,
     {
-        "free": "gratuit|gratuite|gratis|безплатно|безплатен|безплатна|kosteloos|free of charge|no cost|kostenlos|"
+        "free": "gratuit|gratuite|gratuits|gratuites|gratis|for free|no charge|pro bono|مجاني|"
+        "безплатно|безплатен|безплатна|kosteloos|free of charge|no cost|kostenlos|"
         "безкоштовно|бесплатно|gratuito|ücretsiz|0|0 €|€ 0|0 eur|0 лв|0,00 €",
-        "low": "low cost|cheap|bas prix|prix réduit|ниска цена|евтино|lage prijs|goedkoop",
-        "paid": "payant|payante|платено|платен|платена|betalend|bezahlt|платно|de pago",
+        "low": "low cost|cheap|affordable|bas prix|prix réduit|pas cher|bon marché|ниска цена|евтино|"
+        "lage prijs|goedkoop|betaalbaar|barato|رخيص",
+        "paid": "payant|payante|платено|платен|платена|betalend|bezahlt|платно|de pago|مدفوع",
     },
     may_be_unknown=True,
+    heeds_visitors=False,
 )
 APPOINTMENT: Final = ClosedList(
     "appointment",
@@ -253,6 +252,7 @@ WHEELCHAIR: Final = ClosedList(
         ),
     },
     may_be_unknown=True,
+    heeds_visitors=False,
 )
 PRECISION: Final = ClosedList(
     "precision",

@@ -16,8 +16,8 @@ from babel.localedata import exists
 
 from directory.config import LANGUAGES
 from directory.importer.cells import bare, is_doubted, several
-from directory.importer.closed import nearest
 from directory.importer.problems import BadCell
+from directory.importer.slips import nearest
 from directory.search.reading import SPOKEN
 from directory.text import spelled_phrase
 from directory.vocabulary import EUROPE, N_
@@ -29,8 +29,13 @@ WRITTEN: Final = tuple(
 
 _COUNTRIES_SAID: Final = {
     EUROPE: "UE|ЕС|EU|Europe|Европа|Europa|European Union|Union européenne|Европейски съюз|Europese Unie|all of Europe",
-    "GB": "UK|U.K.|Great Britain|Britain|England|Scotland|Wales|Northern Ireland|Grande-Bretagne|Angleterre|"
-    "Royaume Uni|Великобритания|Англия|Groot-Brittannië|Engeland|Verenigd Koninkrijk",
+    "GB": "UK|U.K.|Great Britain|Britain|Grande-Bretagne|Royaume Uni|Великобритания|Groot-Brittannië|"
+    "Verenigd Koninkrijk|England|Angleterre|Англия|Engeland|Inglaterra|Англія|İngiltere|انگلستان|إنجلترا|"
+    "Scotland|Écosse|Шотландия|Schotland|Escocia|Шотландія|İskoçya|اسکاتلند|اسكتلندا|"
+    "Wales|Pays de Galles|Уелс|Gales|Уельс|Уэльс|Galler|ولز|ويلز|"
+    "Northern Ireland|Irlande du Nord|Северна Ирландия|Noord-Ierland|Irlanda del Norte|Північна Ірландія|"
+    "Северная Ирландия|Kuzey İrlanda|ایرلند شمالی|أيرلندا الشمالية",
+    "MM": "Burma|Birmanie|Бирма|Birma|Birmania|Бірма|برمه|بورما",
     "NL": "Holland|Hollande|Холандия|The Netherlands|Pays Bas|Nederland",
     "MK": "Macedonia|Macédoine|Македония|Macedonië|FYROM|FYR Macedonia|Republic of North Macedonia|Северна Македония",
     "CZ": "Czech Republic|République tchèque|Tchéquie|Чешка република|Чехия|Tsjechië|Tsjechische Republiek",
@@ -95,6 +100,8 @@ _NARROWER: Final = {
     "swh": "sw",
 }
 """Codes of ISO 639-3 for what everybody lists under the wider code."""
+_FEWEST: Final = 5
+"""Letters of what may be a slip; among so many names “some” is near to one of Finnish."""
 _NAMED_SO: Final = re.compile(r"^(?:langue|lingua) | (?:language|език|taal|мова|язык)$")
 _NO_LANGUAGES: Final = frozenset("und zxx mis mul all any and new non not old oui yes".split())
 """Codes of ISO 639-3 that name no language, or that are words which people write without a language in mind."""
@@ -117,9 +124,14 @@ def a_country(text: str) -> str:
     if codes := _several_countries().get(phrase):
         message = N_("“%(text)s” may be more than one country: write the code, %(codes)s.")
         raise BadCell("unknown_value", message, {"text": text[:100], "codes": ", ".join(codes)})
-    near = nearest(phrase, tuple(names)) if len(phrase) > 3 else ""
     message = N_("“%(text)s” is no country: write its code, such as BE or BG, or its name (EU for all of Europe).")
-    raise BadCell("unknown_value", message, {"text": text[:100]}, names.get(near, ""))
+    raise BadCell("unknown_value", message, {"text": text[:100]}, _nearest_country(phrase))
+
+
+@lru_cache(maxsize=4096)
+def _nearest_country(phrase: str) -> str:
+    names = _country_names()
+    return names.get(phrase) or (nearest(phrase, names) if len(phrase) >= _FEWEST else "")
 
 
 def is_country(code: str) -> bool:
@@ -244,10 +256,20 @@ def _languages_of(part: str) -> list[tuple[str, str]]:
         if is_whole_or_codes and all(code for _, code in found):
             return found
     phrase = spelled_phrase(written)
-    near = nearest(phrase, tuple(_language_names())) if len(phrase) > 3 else ""
-    meant = _language(phrase) or _language_names().get(near, "")
+    meant = _language(phrase) or _nearest_language(phrase)
     message = N_("“%(text)s” is no language that we know: write its name or its code, such as fr or ar.")
     raise BadCell("unknown_value", message, {"text": part[:100]}, meant)
+
+
+@lru_cache(maxsize=1)
+def _usual_language_names() -> dict[str, str]:
+    """Of the languages that people here speak and ask for: "Syrian" is no slip of "Syriac"."""
+    return {name: code for name, code in _language_names().items() if code in SPOKEN or code in _LANGUAGES_SAID}
+
+
+@lru_cache(maxsize=4096)
+def _nearest_language(phrase: str) -> str:
+    return nearest(phrase, _usual_language_names()) if len(phrase) >= _FEWEST else ""
 
 
 def _language(text: str) -> str:

@@ -19,7 +19,8 @@ NAMED_IN: Final = tuple("en fr bg nl es ar fa uk ru tr de it pt pl ro el".split(
 FIRST_YEAR: Final = 1900
 LONGEST: Final = 60
 
-_CLOCK: Final = r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?"
+_HOUR: Final = r"(?:[01]?\d|2[0-3])"
+_CLOCK: Final = rf"(?:[T\s]+{_HOUR}:[0-5]\d(?::[0-5]\d(?:[.,]\d{{1,9}})?)?\s*(?:Z|UTC|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?"
 _YEAR_FIRST: Final = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_CLOCK}", re.IGNORECASE)
 _DAY_FIRST: Final = re.compile(
     rf"(\d{{1,2}})(\s?[-/.]\s?|\s)(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?:\s?г\.?|\s?года?\.?)?{_CLOCK}", re.IGNORECASE

@@ -139,7 +139,7 @@ def _refuse_repeated(line: int, labels: Sequence[str], names: Sequence[str | Non
             continue
         if name in first:
             one, other = first[name].strip(), label.strip()
-            if key(one) == key(other):
+            if one.casefold() == other.casefold():
                 raise refused("duplicate_column", TWICE, line, name, label=other)
             raise refused("ambiguous_column", AMBIGUOUS, line, name, first=one, second=other, name=name)
         first[name] = label

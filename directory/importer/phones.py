@@ -18,8 +18,6 @@ LONGEST: Final = 500
 _BETWEEN: Final = re.compile(
     r"[|;\n,]|\s/\s|\s-{2,}\s|(?<=\d)\s+(?:ou|or|et|and|или|и|of|en|oder|und|o|y)\s+(?=[\d+(])", re.IGNORECASE
 )
-_MAYBELONGEST: Final = 500
-
 _MAYBE_BETWEEN: Final = re.compile(r"/|\s[-–—]\s")
 _LABEL: Final = re.compile(
     r"(?:(?:tel|callto|sms):|(?!fax|факс|telefax|télécopie)[^\W\d_][^\W\d_.\s-]{0,14}[\s.]{0,2}[.:]\s?"

@@ -15,6 +15,7 @@ from directory.importer.problems import BadCell
 from directory.vocabulary import N_
 
 LONGEST_URL: Final = 2000
+LONGEST_HOST: Final = 253
 LONGEST_EMAIL: Final = 254
 
 _LABEL: Final = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -77,7 +78,7 @@ def _valid(text: str) -> str:
 
 def a_url(text: str) -> str:
     """An address that begins with http:// or https://; the scheme is added where nothing else can be meant."""
-    if len(text) <= LONGEST_URL and _PLAIN_URL.fullmatch(text):
+    if len(text) <= LONGEST_HOST and _PLAIN_URL.fullmatch(text):
         return text
     written = bare(text)
     if not _SCHEME.match(written) or re.match(r"[\w.-]+:\d+(?:/|$)", written):
@@ -105,7 +106,7 @@ def _checked(text: str) -> str:
         return ""
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or _REFUSED.search(text) or len(text) > LONGEST_URL:
         return ""
-    if not _HOST.fullmatch(ascii_host) or len(ascii_host) > 253 or port == 0:
+    if not _HOST.fullmatch(ascii_host) or len(ascii_host) > LONGEST_HOST or port == 0:
         return ""
     rest = text[text.index("//") + 2 + len(parts.netloc) :]
     return f"{parts.scheme}://{host}{'' if port is None else f':{port}'}{rest}"
