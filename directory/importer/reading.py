@@ -111,6 +111,7 @@ def _table(source: Source, coding: Coding, way: Dialect, has_limits: bool) -> Ta
     header = headers.resolve(line, labels)
     shape = Shape.of(header, way.delimiter)
     census = verify(records, shape, MOST_ROWS if has_limits else None)
+    shape = replace(shape, most=census.padded or shape.most)
     warnings = (*header.warnings, *census.warnings)
     return Table(
         header.labels, header.names, coding.name, way.delimiter, warnings, census.count, source, coding, way, shape

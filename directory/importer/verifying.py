@@ -29,7 +29,7 @@ _FEWEST: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the rows of a file look like: at least to its last named column, beyond `most` cells blank."""
+    """What the rows of a file look like: at least to its last named column, at most `most` cells."""
 
     header: Header
     delimiter: str
@@ -46,20 +46,12 @@ class Shape:
 
     def problem(self, line: int, cells: Sequence[str]) -> Problem | None:
         """What is wrong with a row as a whole."""
-        if len(cells) < self.least or (len(cells) > self.most and not self._is_padded(cells)):
+        if not self.least <= len(cells) <= self.most:
             values = {"found": len(cells), "expected": len(self.header.labels)}
             return Problem(line, None, "wrong_number_of_cells", WRONG_NUMBER, values)
         if name_of(cells[self.country_place]) == "country" and is_header(cells):
             return Problem(line, None, "repeated_header", REPEATED)
         return None
-
-    def _is_padded(self, cells: Sequence[str]) -> bool:
-        """Whether the cells beyond the header's are blank, and nothing seems cut in two and moved the others there.
-
-        A text that a comma cut goes on with a blank, “Food, clothing”; in some files every cell begins with one.
-        """
-        begin_with_a_blank = {cell[:1].isspace() for cell in cells[1:] if cell.strip()}
-        return not "".join(cells[self.most :]).strip(_NOTHING) and len(begin_with_a_blank) < 2
 
     def aligned(self, cells: list[str]) -> list[str]:
         """As many cells as the header has; those more or less are blank."""
@@ -108,12 +100,20 @@ class Census:
     shape: Shape
     count: int = 0
     good: int = 0
+    widths: set[int] = field(default_factory=set)
+    are_extras_blank: bool = True
     valued: set[int] = field(default_factory=set)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         nameless_ones = tuple(nameless(self.shape.header, place) for place in sorted(self.valued))
         return (*nameless_ones, *(() if self.count else (Problem(None, None, "no_rows", NO_ROWS),)))
+
+    @property
+    def padded(self) -> int:
+        """The width of all rows when each, unlike the header, ends with the same number of blank cells; or 0."""
+        is_padded = self.count > 1 and not self.good and len(self.widths) == 1 and self.are_extras_blank
+        return max(self.widths) if is_padded and min(self.widths) > self.shape.most else 0
 
 
 def verify(records: Iterable[Record], shape: Shape, most_rows: int | None) -> Census:
@@ -141,6 +141,8 @@ def _note_misshapen(census: Census, problem: Problem, cells: Sequence[str]) -> N
     shape = census.shape
     if problem.code != "wrong_number_of_cells":
         return
+    census.widths.add(len(cells))
+    census.are_extras_blank &= not "".join(cells[shape.most :]).strip()
     row = shape.delimiter.join(cells)
     if shape.least < 3 or len(cells) > shape.least / 2 or census.count - census.good > _EXAMINED:
         return
