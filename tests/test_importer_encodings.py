@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from directory.importer import encodings
 from directory.importer.reading import Table, Unreadable, Unsure, read
 
 FRENCH = (
@@ -61,6 +62,53 @@ def test_a_french_file_is_read_in_any_encoding_of_excel(data: bytes, encoding: s
     table = read(data)
     assert (table.encoding, table.columns[:3]) == (encoding, ("id", "name", "country"))
     assert [row.cells[1] for row in table.rows()] == ["Accueil Aurore", "École du Port"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "идентификатор;име;държава;град;описание\r\nbg-0900;Център Мост;България;София;Безплатна\r\n",
+        "ідентифікатор;назва;країна\r\nua-1;«Міст» — їжа;Україна\r\n",
+        "שם;עיר\r\nמרכז הקהילה;אנטוורפן\r\n",
+        "نام;شهر\r\nمرکز پناهندگان;آنتورپ\r\n",
+    ],
+)
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_of_any_alphabet_is_told_by_its_nul_bytes(text: str, codec: str) -> None:
+    for data in (text.encode(codec), (text * 1000).encode(codec)):
+        coding = encodings.find(data, data[:4097])
+        assert (coding.name, coding.codec) == ("utf-16", codec)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_file_all_in_cyrillic_is_read_or_refused_for_what_it_is(codec: str) -> None:
+    data = BULGARIAN.replace("id;", "идентификатор;").encode(codec)
+    if codec.startswith("utf-32"):
+        assert refusal(data) == ("encoding_unsupported", None)
+    else:
+        assert [row.cells[3] for row in read(data).rows()] == ["София", "Варна"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x01\x02\x00\x03" * 40,
+        bytes(range(1, 32)) + b"\x00" + bytes(range(1, 32)),
+        "Център\ue000;".encode("utf-16-le") + b";\x00",
+        "Център\u0378;".encode("utf-16-le") + b";\x00",
+        b"\x13\x04\x00\xd8\x13\x04;\x00",
+    ],
+)
+def test_nul_bytes_in_no_text_prove_nothing(data: bytes) -> None:
+    assert encodings.marked(data) is None
+
+
+@pytest.mark.parametrize("letter", [*"éÈèÑñÇבםمش", "üéà", "ÉÑ"])
+def test_what_is_utf_8_is_never_taken_for_ebcdic(letter: str) -> None:
+    text = letter * 150
+    assert name(one(text, "utf-8")) == text
+    assert read(one(text[:60], "utf-8")).encoding == "utf-8"
+    assert refusal(one(text, "utf-8").replace(b"BE", b"\xc9")) == ("encoding_invalid_byte", 2)
 
 
 @pytest.mark.parametrize(
