@@ -46,6 +46,10 @@ _FORMULA: Final = re.compile("'+[=+\\-@\t\r]")
 _MADE_TEXT: Final = re.compile(r'="(.*)"', re.DOTALL)
 _DOUBT: Final = re.compile("[?¿؟？]")
 _LOST: Final = re.compile(r"\?{3,}")
+_ASKED: Final = re.compile(
+    r"(?<![\w?])(?=\w*[^\W\d_])(\w{2,})\?++(?!\w)|^\?{1,3}(?![?\w])|(?<![?\w])\?{1,3}$"  # Why???, ??? Why, why ???
+)
+_WORD: Final = re.compile(r"[^\W\d_]{2}")
 
 LISTED: Final = re.compile(r"[|;\n•·]")
 LONGEST_ID: Final = NAME_LENGTH
@@ -90,11 +94,16 @@ def refuse_excel_error(text: str) -> None:
 
 
 def is_lost(text: str) -> bool:
-    """Whether letters were replaced by question marks when the file was saved: “?????? ????”, “Li\ufffdge”."""
+    """Whether letters were replaced by question marks when the file was saved: “?????? ????”, “Li\ufffdge”.
+
+    Marks after a whole word, and up to three before or after other words, are punctuation.
+    """
     if "\ufffd" in text:
         return True
-    marks = text.count("?")
-    return marks >= 3 and _LOST.search(text) is not None and marks * 4 > len(re.sub(r"\s", "", text))
+    if not _LOST.search(text):
+        return False
+    left = _ASKED.sub(r"\1", text) if _WORD.search(text) else text
+    return _LOST.search(left) is not None and left.count("?") * 4 > len(re.sub(r"\s", "", left))
 
 
 def is_doubted(text: str) -> bool:
