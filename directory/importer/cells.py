@@ -49,6 +49,8 @@ _LOST: Final = re.compile(r"\?{3,}")
 _ASKED: Final = re.compile(
     r"(?<![\w?])(?=\w*[^\W\d_])(\w{2,})\?++(?!\w)|^\?{1,3}(?![?\w])|(?<![?\w])\?{1,3}$"  # Why???, ??? Why, why ???
 )
+_LOST_TWICE: Final = ("ï¿½", "пїЅ", "ÔøΩ", "´┐¢", "я┐╜")
+"""The sign of a lost letter, itself damaged: in UTF-8, read in an encoding of Windows, of a Mac, of MS-DOS."""
 _WORD: Final = re.compile(r"[^\W\d_]{2}")
 
 LISTED: Final = re.compile(r"[|;\n•·]")
@@ -98,7 +100,7 @@ def is_lost(text: str) -> bool:
 
     Marks after a whole word, and up to three before or after other words, are punctuation.
     """
-    if "\ufffd" in text:
+    if "\ufffd" in text or any(sign in text for sign in _LOST_TWICE):
         return True
     if not _LOST.search(text):
         return False
@@ -151,12 +153,18 @@ def refuse_long(text: str, longest: int) -> None:
 
 def _is_plain(text: str) -> bool:
     """Nothing to clean, which is what nearly every cell is like: told without looking at single characters."""
+    return text.isprintable() and (text.isascii() or _is_plain_unicode(text)) and "  " not in text and "??" not in text
+
+
+def _is_plain_unicode(text: str) -> bool:
     return (
-        text.isprintable()
-        and (text.isascii() or (unicodedata.is_normalized("NFC", text) and text[:1] not in FILLERS))
-        and "  " not in text
-        and "??" not in text
+        unicodedata.is_normalized("NFC", text)
+        and text[:1] not in FILLERS
         and "\ufffd" not in text
+        and "¿½" not in text
+        and "їЅ" not in text
+        and "øΩ" not in text
+        and "┐" not in text
     )
 
 
