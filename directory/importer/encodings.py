@@ -13,7 +13,7 @@ from typing import Final
 from directory.importer.alphabets import readings
 from directory.importer.eight_bit import recognize
 from directory.importer.problems import Problem
-from directory.importer.sources import Coding, Source, first_error, line_at, pieces, size
+from directory.importer.sources import Coding, Source, first_error, line_at, opened, pieces, size
 from directory.importer.unreadable import Unreadable, refused
 from directory.vocabulary import N_
 
@@ -127,8 +127,7 @@ def find(source: Source, start: bytes, chosen: str = "") -> Coding:
     _refuse_ebcdic(start[:400])
     found = recognize(source)
     if found is None:
-        is_cut = broken_at >= size(source) - 3
-        raise _invalid(source, UTF_8, broken_at) if is_cut else _unknown(source, broken_at)
+        raise _invalid(source, UTF_8, broken_at) if _is_cut(source, broken_at) else _unknown(source, broken_at)
     return Coding(found, found)
 
 
@@ -154,6 +153,19 @@ def _must_decode(source: Source, coding: Coding) -> None:
     broken_at = first_error(source, coding)
     if broken_at is not None:
         raise _invalid(source, coding, broken_at)
+
+
+def _is_cut(source: Source, broken_at: int) -> bool:
+    """Is all that is broken the begin of a character, at the end?"""
+    left = size(source) - broken_at
+    if left > 3:
+        return False
+    with opened(source) as stream:
+        stream.seek(broken_at)
+        try:
+            return not codecs.getincrementaldecoder("utf-8")().decode(stream.read())
+        except UnicodeDecodeError:
+            return False
 
 
 def _invalid(source: Source, coding: Coding, offset: int) -> Unreadable:
