@@ -87,7 +87,7 @@ def _by_nul_bytes(start: bytes) -> Coding | None:
     zeros = [start[place::4].count(0) * 4 / len(start) for place in range(4)] if len(start) > 3 else []
     if not any(zeros):
         return None
-    if min(zeros[:2]) > 0.9 or min(zeros[2:]) > 0.9:
+    if (min(zeros[2:]) > 0.9 and zeros[0] < 0.05) or (min(zeros[:2]) > 0.9 and zeros[3] < 0.05):
         raise refused("encoding_unsupported", UNSUPPORTED, encoding="UTF-32")
     if _is_utf_16(start, "utf-16-le", zeros[1::2], zeros[0::2]):
         return Coding("utf-16", "utf-16-le")
