@@ -13,6 +13,7 @@ import io
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -118,15 +119,8 @@ class _Administrator:
     def fix_and_import(self, step: Mapping[str, Any]) -> None:
         """Correct cells in the downloaded file: {column: text} for every row, or {id: {column: text}}."""
         header, *rows = csv.reader(io.StringIO(self.download.decode("utf-8-sig")))
-        fixed = []
-        for row in rows:
-            cells = dict(zip(header, row, strict=True))
-            wanted = step["set"].get(cells.get("id", ""), step["set"])
-            fixed.append({**cells, **{name: text for name, text in wanted.items() if isinstance(text, str)}})
         file = io.StringIO()
-        writer = csv.DictWriter(file, header, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(fixed)
+        csv.writer(file).writerows([header, *(_fixed(header, row, step["set"]) for row in rows)])
         self._upload(file.getvalue().encode(), "fixed.csv")
         self.confirm(step)
 
@@ -193,6 +187,13 @@ def _values_of(entry: ContactPoint) -> dict[str, Any]:
     values: dict[str, Any] = {known.name: known.text_of(entry) for known in entries.columns_of(entry)}
     values |= {"latitude": entry.latitude, "longitude": entry.longitude}
     return values | {"phone_e164": entry.phones[0] if entry.phones else ""}
+
+
+def _fixed(header: Sequence[str], row: Sequence[str], wanted: Mapping[str, Any]) -> list[str]:
+    """A row as a spreadsheet saves it: with a cell for every column, and with those it has beyond."""
+    cells = list(zip_longest(header, row, fillvalue=""))
+    wanted = wanted.get(dict(cells).get("id", ""), wanted)
+    return [text if isinstance(text := wanted.get(name, cell), str) else cell for name, cell in cells]
 
 
 def _bytes_of(file: str) -> bytes:

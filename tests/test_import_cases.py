@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import import_adapter
@@ -75,3 +76,20 @@ def test_an_upload_comes_to_what_is_expected(case: dict[str, Any], engine: Engin
 def test_an_empty_database_is_made_ready(url: str) -> None:
     told = import_adapter.run([{"action": "import", "file": case["file"]} for case in CASES[:1]], "empty", url)
     assert not CASES or told["outcome"] == CASES[0]["expect"]["outcome"]
+
+
+def test_refused_rows_of_any_length_are_corrected_and_imported_again(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Filling what is missing mends a short row; a row with cells beyond the columns is refused again."""
+    (tmp_path / "ragged.csv").write_bytes(b"id,name,country,city\r\nbe-0951,A,BE\r\nbe-0952,B,BE,X,Y\r\n")
+    monkeypatch.setattr(import_adapter, "CASES", tmp_path)
+    steps = [
+        {"action": "import", "file": "ragged.csv"},
+        {"action": "download_errors"},
+        {"action": "fix_and_import", "set": {"be-0951": {"city": "Namur"}, "be-0952": {"city": "Gent"}}},
+    ]
+    told = import_adapter.run(steps, "empty", url)
+    assert (told["outcome"], told["rows_ok"], told["rows_error"]) == ("accept_with_row_errors", 1, 1)
+    assert [(error["line"], error["code"]) for error in told["errors"]] == [(3, "wrong_number_of_cells")]
+    assert {id_: values["city"] for id_, values in told["values"].items()} == {"be-0951": "Namur"}

@@ -25,6 +25,12 @@ def refused(name: str, text: str, country: str = "BE") -> BadCell:
     return told.value
 
 
+ASKED = ("Why??? What???", "What now ???", "??? Besoin", "Защо??????", "Besoin d’aide????", "Les 24h???", "Oui?!???")
+LOST = ("???", "??? ???", "5 ???", "Li???ge", "? ??????? A", "Caritas ?????", "Caritas ??? ???", "??? ??? Caritas", "COVID-?????",
+        "???????? Noord", "?????? ????", "A???", "???????? ?????? IT", "ï¿½cole", "Centre пїЅ", "Liï¿½ge, ï¿½tï¿½", "CafÔøΩ", "Li´┐¢ge")  # fmt: skip
+"""Question marks that ask, and those that stand in the place of letters."""
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -38,6 +44,7 @@ def refused(name: str, text: str, country: str = "BE") -> BadCell:
         ("Kiosk `Noord` ${alert(1)} \\u0041", "Kiosk `Noord` ${alert(1)} \\u0041"),
         ("İSTANBUL ılıca", "İSTANBUL ılıca"),
         ("Why? Because.", "Why? Because."),
+        *((asked, asked) for asked in ASKED),
     ],
 )
 def test_a_line_is_cleaned_of_what_nobody_sees(text: str, line: str) -> None:
@@ -60,6 +67,7 @@ def test_a_line_is_cleaned_of_what_nobody_sees(text: str, line: str) -> None:
         ("N" * 100_000, "too_long", ""),
         ("??????? ??????", "lossy_question_marks", ""),
         ("??. ???????? 5", "lossy_question_marks", ""),
+        *((lost, "lossy_question_marks", "") for lost in LOST),
         ("Li\ufffdge", "lossy_question_marks", ""),
         ("a" + "\u0301\u0316" * 600, "too_many_combining_marks", ""),
     ],

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory.cities import gazetteer
 from directory.config import bundled
 from directory.importer import doubts, private
 from directory.importer.rows import RowReader
@@ -28,6 +29,21 @@ def codes(text: str) -> list[str]:
         ("lâ€™accueil", "l’accueil"),
         ("Li√®ge", "Liège"),
         ("Constan?a", ""),
+        ("Li?ge, près de Namur", ""),
+        ("10 â‚¬", "10 €"),
+        ("Centreâ„¢, dâ†’e", "Centre™, d→e"),
+        ("Г©cole", "école"),
+        ("ГЎ", "á"),
+        ("Г‰cole, crГЁche, Г¶", "École, crèche, ö"),
+        ("вЂњMostвЂќ", "“Most”"),
+        ("10 в‚¬", "10 €"),
+        ("лвЂ™été", ""),
+        ("п»їid", ""),
+        ("MŽdecins", ""),
+        ("rŽfugiŽs", ""),
+        ("qualitŽ, universitŽ", ""),
+        ("ƒcole", ""),
+        ("l‚Äôaccueil", "l’accueil"),
     ],
 )
 def test_damaged_letters_are_seen_and_mended(text: str, mended: str) -> None:
@@ -39,10 +55,19 @@ def test_damaged_letters_are_seen_and_mended(text: str, mended: str) -> None:
     "text",
     ["Liège, « ville hospitalière »", "CAFÉ “L’ÉTÉ”", "Straße „Spaß“", "Център „Мост“ София", "Юлия Ѝ", "Љубав Њујорк", "Україна, Їжа",
      "Łódź ÅÄÖ", "مركز الاستقبال", "Ελλάδα", "Why? Because it is free.", "Besoin d'aide ?", "https://x.org/a?b=c", "Việt Nam", "naïve Zoë",
+     "Гірка, Гімназія", "ВІЛ, ВІДДІЛ", "Гњилане, Вјетреница", "Клас „В“, бл. Г–12, В»", "ГЁТЕ, Гёте", "220 В", "Роўна, ЎСЕ", "Џеп, ЂУРЂЕВИЋ",
+     "Žižkov, Národní třída", "DŽEP Džamija DŽungla", "eŠkola", "Škoda Žďár", "L’HAŸ-LES-ROSES", "NAŠE ŽENY", "Târgu Mureș, câmp", "Bâ\xa0», Bâ—",
+     "kâğıt, Şişli, İĞDIR", "Żółć, Świętokrzyska", "¿½ hora?", "ƒ 10", "Πλατεία Ομονοίας, ΆΓΙΟΣ", "Ænima, Ål, Île-de-France, Ïambe",
      "Kiosk `Noord` ${alert(1)} \\u0041", "Rue de l'Exemple 12", "5 €", "since 1999, open 09:00-17:00"],
 )  # fmt: skip
 def test_honest_texts_are_not_doubted(text: str) -> None:
     assert codes(text) == []
+
+
+def test_the_names_of_cities_and_what_people_type_are_not_doubted() -> None:
+    words = [place.name for place in gazetteer().values()]
+    words += [line for file in bundled("synonyms").iterdir() for line in file.read_text("utf-8").splitlines()]
+    assert [word for word in words if any(doubt[0] == "suspected_mojibake" for doubt in doubts.of_name(word))] == []
 
 
 def test_letters_of_two_alphabets_in_one_word_are_seen() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from directory.importer import encodings
 from directory.importer.reading import Table, Unreadable, Unsure, read
 
 FRENCH = (
@@ -64,6 +65,53 @@ def test_a_french_file_is_read_in_any_encoding_of_excel(data: bytes, encoding: s
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "идентификатор;име;държава;град;описание\r\nbg-0900;Център Мост;България;София;Безплатна\r\n",
+        "ідентифікатор;назва;країна\r\nua-1;«Міст» — їжа;Україна\r\n",
+        "שם;עיר\r\nמרכז הקהילה;אנטוורפן\r\n",
+        "نام;شهر\r\nمرکز پناهندگان;آنتورپ\r\n",
+    ],
+)
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_of_any_alphabet_is_told_by_its_nul_bytes(text: str, codec: str) -> None:
+    for data in (text.encode(codec), (text * 1000).encode(codec)):
+        coding = encodings.find(data, data[:4097])
+        assert (coding.name, coding.codec) == ("utf-16", codec)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_file_all_in_cyrillic_is_read_or_refused_for_what_it_is(codec: str) -> None:
+    data = BULGARIAN.replace("id;", "идентификатор;").encode(codec)
+    if codec.startswith("utf-32"):
+        assert refusal(data) == ("encoding_unsupported", None)
+    else:
+        assert [row.cells[3] for row in read(data).rows()] == ["София", "Варна"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x01\x02\x00\x03" * 40,
+        bytes(range(1, 32)) + b"\x00" + bytes(range(1, 32)),
+        "Център\ue000;".encode("utf-16-le") + b";\x00",
+        "Център\u0378;".encode("utf-16-le") + b";\x00",
+        b"\x13\x04\x00\xd8\x13\x04;\x00",
+    ],
+)
+def test_nul_bytes_in_no_text_prove_nothing(data: bytes) -> None:
+    assert encodings.marked(data) is None
+
+
+@pytest.mark.parametrize("letter", [*"éÈèÑñÇבםمش", "üéà", "ÉÑ"])
+def test_what_is_utf_8_is_never_taken_for_ebcdic(letter: str) -> None:
+    text = letter * 150
+    assert name(one(text, "utf-8")) == text
+    assert read(one(text[:60], "utf-8")).encoding == "utf-8"
+    assert refusal(one(text, "utf-8").replace(b"BE", b"\xc9")) == ("encoding_invalid_byte", 2)
+
+
+@pytest.mark.parametrize(
     "text", ["Център за помощ и съвет", "ЦЕНТЪР ЗА ПОМОЩ, СОФИЯ", "Помощь и совет мигрантам", "Їжа для біженців, Львів"]
 )
 def test_cyrillic_of_windows_is_read(text: str) -> None:
@@ -91,6 +139,65 @@ def test_other_encodings_of_bulgarian_are_asked_for(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["mac_roman", "cp850"])
 def test_other_encodings_of_french_are_asked_for(encoding: str) -> None:
     assert "Liège" in offered(FRENCH.encode(encoding))[encoding]
+
+
+SIGNS = [
+    "5 m²", "2½ heures", "10 × 5", "±10 min", "5 µm", "µ", "¼", "3 ‰", "note ²", "nº 5", "1ª", "l´aide", "10×20cm", "†", "5 ¬ 3", "¦ ¶"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["\r\n", "", ";x\r\n"])
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_sign_of_windows_alone_is_read_or_asked_for(sign: str, end: str) -> None:
+    data = f"id;name;country;description_fr\r\nbe-0900;Rue;BE;{sign}{end}".encode("cp1252")
+    try:
+        assert data.decode(read(data).encoding) == data.decode("cp1252")
+    except Unsure as unsure:
+        assert "cp1252" in [candidate.encoding for candidate in unsure.candidates]
+
+
+@pytest.mark.parametrize(
+    "sign", ["5 m²", "2½ h", "10 × 5", "±10", "5 µm", "3 ‰", "note ²", "nº 5", "l´été", "†", "m³, m²"]
+)
+def test_a_sign_among_french_words_leaves_no_doubt(sign: str) -> None:
+    table = read(FRENCH.replace("Vivres", sign).encode("cp1252"))
+    assert table.encoding == "cp1252"
+    assert [row.cells[4] for row in table.rows()][1].startswith(sign)
+
+
+@pytest.mark.parametrize("sign", ["±10", "5 µ", "3 ‰", "† 1990", "10 Ч 5", "10ч"])
+def test_a_sign_among_bulgarian_words_leaves_no_doubt(sign: str) -> None:
+    assert read(BULGARIAN.replace("Уроци", sign).encode("cp1251")).encoding == "cp1251"
+
+
+@pytest.mark.parametrize("text", ["10 Ч 5", "10ч", "ч", "2Ѕ", "є", "ј"])
+def test_a_letter_of_cyrillic_is_not_taken_for_a_sign(text: str) -> None:
+    assert {"cp1252", "cp1251"} <= set(offered(one(text, "cp1251")))
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), [("kuća – 5 ‰", "cp1250"), ("5´ ďábel", "iso8859-2"), ("10 × być", "cp1250")]
+)
+def test_a_sign_of_many_encodings_settles_nothing(text: str, encoding: str) -> None:
+    assert text.split()[-1] in " ".join(offered(one(text, encoding)).values())
+
+
+def test_what_excel_writes_is_offered_whatever_else_fits_better() -> None:
+    assert {"cp1252", "cp1251"} <= set(offered(BULGARIAN.encode("koi8-r")))
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        (b"Li\xc3", "encoding_invalid_byte"),
+        (b"10 \xe2\x82", "encoding_invalid_byte"),
+        (b"Li\xc3\r\n", "encoding_unknown"),
+        (b"A\xfeA", "encoding_unknown"),
+        (b"A\xb2A", "encoding_unknown"),
+    ],
+)
+def test_only_a_file_that_ends_within_a_character_was_cut(end: bytes, code: str) -> None:
+    assert refusal(b"id;name;country\r\n1;A;BE\r\n2;" + end)[0] == code
 
 
 def test_one_word_that_makes_sense_twice_is_asked_for() -> None:

@@ -50,7 +50,15 @@ _MARKS: Final = frozenset("“”„«»‘’–—…•·€£§°©®™№\
 _STRAY: Final = re.compile(r"[^\W\d_][“”„«»…•€£§°©®™№½¿¡][^\W\d_]")
 _GLUED: Final = re.compile(r"[–—’”»€][^\W\d_]")
 """Capitals of windows-1251 in a Mac's encoding: —офия."""
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_MEASURE: Final = re.compile(
+    r"(?<![\w×÷±])(?:"
+    r"(?:[0-9]+|[cdkm]?m)?[²³]|¹|[0-9]*[¼½¾]|[0-9]+[¼½¾][a-z]{1,2}|±[0-9]*|[0-9]*[×÷](?:[0-9]+[a-z]{0,2})?"
+    r"|[0-9]*µ[a-z]{0,2}|(?:[0-9]+|[nA-Z])?[ºª][0-9]*|[0-9]*[¶†‡‰´¬¦]|[†¬][0-9]+"
+    r")(?![\w×÷±])|(?<=\b[cdjlmnst])´(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+"""5 m², 2½ h, 10 × 5, ±10, nº 5, 3 ‰; l´aide. Glued to other letters these signs are of the wrong encoding: “ìîº”."""
+_LETTERS: Final = re.compile(r"[^\W\d_²³¹¼½¾]+")
 _DENSE: Final = re.compile(r"[^\x00-\x7f]{3}")
 _IMPOSSIBLE: Final = re.compile("[ςךםןףץ](?=.)|ñ(?![aeiouáéíóúü])")
 """Final letters inside a word, and Gdañsk: in Spanish a vowel follows."""
@@ -72,7 +80,7 @@ class Reading:
 
     def judge(self, token: bytes) -> int:
         """1: a word of these languages; 0: it says nothing; -1: it cannot be one."""
-        text = self.decode(token)
+        text = _MEASURE.sub(" ", self.decode(token))
         if any(c > "\x7f" and c not in _MARKS and not c.isalpha() for c in text) or _STRAY.search(text):
             return -1
         if self._is_cyrillic and _GLUED.match(text):
@@ -106,6 +114,10 @@ class Reading:
         if not self._is_cyrillic or len(letters) < 12:
             return 1.0
         return sum(c in _FREQUENT for c in letters) / len(letters)
+
+    def has_measures(self, token: bytes) -> bool:
+        """Does it hold a sign that may as well be a letter in another encoding: 10 × 5 or 10 Ч 5?"""
+        return _MEASURE.search(self.decode(token)) is not None
 
     @property
     def _is_latin(self) -> bool:

@@ -46,6 +46,12 @@ _FORMULA: Final = re.compile("'+[=+\\-@\t\r]")
 _MADE_TEXT: Final = re.compile(r'="(.*)"', re.DOTALL)
 _DOUBT: Final = re.compile("[?¿؟？]")
 _LOST: Final = re.compile(r"\?{3,}")
+_ASKED: Final = re.compile(
+    r"(?<![\w?])(?=\w*[^\W\d_])(\w{2,})\?++(?!\w)|^\?{1,3}(?![?\w])|(?<![?\w])\?{1,3}$"  # Why???, ??? Why, why ???
+)
+_LOST_TWICE: Final = ("ï¿½", "пїЅ", "ÔøΩ", "´┐¢", "я┐╜")
+"""The sign of a lost letter, itself damaged: in UTF-8, read in an encoding of Windows, of a Mac, of MS-DOS."""
+_WORD: Final = re.compile(r"[^\W\d_]{2}")
 
 LISTED: Final = re.compile(r"[|;\n•·]")
 LONGEST_ID: Final = NAME_LENGTH
@@ -92,11 +98,16 @@ def refuse_excel_error(text: str) -> None:
 
 
 def is_lost(text: str) -> bool:
-    """Whether letters were replaced by question marks when the file was saved: “?????? ????”, “Li\ufffdge”."""
-    if "\ufffd" in text:
+    """Whether letters were replaced by question marks when the file was saved: “?????? ????”, “Li\ufffdge”.
+
+    Marks after a whole word, and up to three before or after other words, are punctuation.
+    """
+    if "\ufffd" in text or any(sign in text for sign in _LOST_TWICE):
         return True
-    marks = text.count("?")
-    return marks >= 3 and _LOST.search(text) is not None and marks * 4 > len(re.sub(r"\s", "", text))
+    if not _LOST.search(text):
+        return False
+    left = _ASKED.sub(r"\1", text) if _WORD.search(text) else text
+    return _LOST.search(left) is not None and left.count("?") * 4 > len(re.sub(r"\s", "", left))
 
 
 def is_doubted(text: str) -> bool:
@@ -144,12 +155,18 @@ def refuse_long(text: str, longest: int) -> None:
 
 def _is_plain(text: str) -> bool:
     """Nothing to clean, which is what nearly every cell is like: told without looking at single characters."""
+    return text.isprintable() and (text.isascii() or _is_plain_unicode(text)) and "  " not in text and "??" not in text
+
+
+def _is_plain_unicode(text: str) -> bool:
     return (
-        text.isprintable()
-        and (text.isascii() or (unicodedata.is_normalized("NFC", text) and text[:1] not in FILLERS))
-        and "  " not in text
-        and "??" not in text
+        unicodedata.is_normalized("NFC", text)
+        and text[:1] not in FILLERS
         and "\ufffd" not in text
+        and "¿½" not in text
+        and "їЅ" not in text
+        and "øΩ" not in text
+        and "┐" not in text
     )
 
 

@@ -20,7 +20,7 @@ Doubt = tuple[str, str, Mapping[str, Any], str]
 
 _TELLING: Final = re.compile(
     "[\\\\?\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
-    "ÃÂÐÑØÙÅÄÎÏâ√‚„†‡ˆ‰‹›™¤¦¬±¶¸€ЂЃѓЉЊЌЋЏђљњќћџЎўЈЄЇІіґєјЅѕї°µ·№»©«®‘’“”•–—]"
+    "ÃÂÐÑØÙÅÄÎÏâ√‚„†‡ˆ‰‹›™¤¦¬±¶¸€ЂЃѓЉЊЌЋЏђљњќћџЎўЈЄЇІіґєјЅѕї°µ·№»©«®‘’“”•–—§ŽŠŸƒЁ]"
 )
 """One look at a text: without any of these nothing in it is damaged."""
 _ONE_ALPHABET_AS_ANOTHER: Final = re.compile("[À-ÖØ-öø-ÿ][À-ÖØ-öø-ÿ][À-ÖØ-öø-ÿ][À-ÖØ-öø-ÿ]")
@@ -34,10 +34,18 @@ _HALF_LOST: Final = re.compile(r"(?<![\w/.=&?])[^\W\d_]*[^\W\d_]\?[^\W\d_A-Z]+(?
 
 _LATER_BYTE: Final = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\xa0-\xbf"
 _LATER_BYTE_CYRILLIC: Final = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—™љ›њќћџ\xa0ЎўЈ¤Ґ¦§Ё©Є«¬­®Ї°±Ііґµ¶·ё№є»јЅѕї"
+_NEVER_LATER: Final = "ЂЃѓ†‡€‰Љ‹ЊЌЋЏђ™љ›ќћџЎў¤Ґ¦§©¬®°±ґµ¶Ѕ"
+"""Of those, what stands after no Г or В that begins a word: neither in Ukrainian (Гі) nor in Serbian (Гњ)."""
+_LETTER_LATER: Final = "".join(c for c in _LATER_BYTE_CYRILLIC if c not in "‚„…‘’“”•–—\xa0«»·№")
 _DAMAGED: Final = re.compile(
-    f"[ÃÂ][{_LATER_BYTE}]|â€[{_LATER_BYTE}]?|ï»¿|(?:[ÐÑ][{_LATER_BYTE}][^\\w]?){{2}}|(?:[ØÙÅÄÎÏ][{_LATER_BYTE}]){{2}}"
-    f"|(?:[РСÐ][{_LATER_BYTE_CYRILLIC}]){{2}}|(?<=[a-z])[ГВ][{_LATER_BYTE_CYRILLIC}]|√[©®†¢´ßªØ∞]"
-    f"|(?<=[A-Za-zÀ-ÿ])[‚„†‡ˆ‰‹›™¤¦¬±¶¸][a-z]"
+    "[ÃÂâïÐÑØÙÅÄÎÏРСГВвп√‚„†‡ˆ‰‹›™¤¦¬±¶¸ŽŠŸƒ](?:"  # what it begins with, to be found fast
+    f"(?<=[ÃÂ])[{_LATER_BYTE}]|(?<=â)(?:€[{_LATER_BYTE}]?|[‚„†‡ˆ‰–˜™š›œž][{_LATER_BYTE}])|(?<=ï)»¿"
+    f"|(?<=[ÐÑ])[{_LATER_BYTE}]\\W?[ÐÑ][{_LATER_BYTE}]\\W?|(?<=[ØÙÅÄÎÏ])[{_LATER_BYTE}][ØÙÅÄÎÏ][{_LATER_BYTE}]"
+    f"|(?<=[РСÐ])[{_LATER_BYTE_CYRILLIC}][РСÐ][{_LATER_BYTE_CYRILLIC}]|(?<=[a-z][ГВ])[{_LATER_BYTE_CYRILLIC}]"
+    f"|(?<![Ѐ-ӿ].)(?<=[ГВ])(?:[{_NEVER_LATER}]|[{_LETTER_LATER}](?=[A-Za-z]))"
+    "|(?<=в)(?:Ђ|‚¬|„[–ў]|њ[“”])|(?<=п)»ї|(?<=√)[©®†¢´ßªØ∞]|(?<=‚)(?:Ä[ôòúùìîö¶¢]|Ç¨)"
+    "|(?<=[A-Za-zÀ-ÿ][‚„†‡ˆ‰‹›™¤¦¬±¶¸])[a-z]"
+    r"|(?<=[A-Za-z][ŽŠŸ])(?<!\be.)(?<!D.)(?=[b-df-hj-np-tv-z])|(?<=[a-z][a-z]Ž)(?!\w)|(?<=ƒ)(?=[A-Za-z]{2}))"
 )
 _MENDS: Final = (
     ("cp1252", "utf-8"),
@@ -152,6 +160,8 @@ def mended(text: str) -> str:
             better != text
             and better.isprintable()
             and not _DAMAGED.search(better)
+            and not _HALF_LOST.search(better)
+            and not mixed_words(better)
             and not _ONE_ALPHABET_AS_ANOTHER.search(better)
         ):
             return better

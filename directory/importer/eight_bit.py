@@ -52,7 +52,7 @@ def recognize(source: Source) -> str | None:
         if odd is None:
             return clear.encoding
         sample.insert(0, odd)
-    candidates = tuple(islice(_candidates(source, tallies, sample), _OFFERED))
+    candidates = _candidates(source, tallies, sample)
     if not candidates:
         return None
     raise Unsure(candidates)
@@ -99,7 +99,10 @@ def _is_ruled_out(rival: _Tally, tally: _Tally, sample: Sequence[bytes]) -> bool
     if not differing or other.likelihood(sample) < mine.likelihood(sample) - _LESS_LIKELY:
         return True
     if not rival.good and not any(
-        mine.has_letters(token) or other.has_words_of_one_letter(token) for token in differing
+        mine.has_letters(token)
+        or other.has_words_of_one_letter(token)
+        or (mine.has_measures(token) and other.has_letters(token))
+        for token in differing
     ):
         return True
     return _tells(mine, differing) and not _tells(other, differing)
@@ -109,18 +112,27 @@ def _tells(reading: Reading, tokens: Iterable[bytes]) -> bool:
     return any(is_telling(reading.decode(token)) for token in tokens)
 
 
-def _candidates(source: Source, tallies: Sequence[_Tally], sample: Sequence[bytes]) -> Iterator[Candidate]:
-    """Readings that decode the whole file and make sense of most words, likeliest first, each text once."""
-    shown, phrases = set[str](), _phrases(source, sample)
+def _candidates(source: Source, tallies: Sequence[_Tally], sample: Sequence[bytes]) -> tuple[Candidate, ...]:
+    """Readings that decode the whole file: those that make sense of most words, likeliest first, then Excel's.
+
+    If no reading makes sense of most words, Excel's must make sense of some, or there is none.
+    """
     likely = [tally for tally in tallies if tally.doubt <= 0.3]
-    for tally in sorted(likely, key=lambda tally: (tally.doubt, not _tells(tally.reading, sample), -tally.good)):
-        text = tally.reading.decode(b" ".join(sample))
-        if text in shown:
-            continue
-        encoding = tally.reading.encoding
-        if first_error(source, Coding(encoding, encoding)) is None:
+    likely.sort(key=lambda tally: (tally.doubt, not _tells(tally.reading, sample), -tally.good))
+    usual = [tally for tally in tallies if tally.reading.encoding in TAKEN and (likely or tally.doubt <= 0.7)]
+    shown = set[str]()
+    found = [*islice(_distinct(source, likely, sample, shown), _OFFERED), *_distinct(source, usual, sample, shown)]
+    phrases = _phrases(source, sample) if found else []
+    return tuple(Candidate(each.encoding, " · ".join(map(each.decode, phrases))) for each in found)
+
+
+def _distinct(source: Source, tallies: Iterable[_Tally], sample: Sequence[bytes], shown: set[str]) -> Iterator[Reading]:
+    """Each text once."""
+    for reading in (tally.reading for tally in tallies):
+        text = reading.decode(b" ".join(sample))
+        if text not in shown and first_error(source, Coding(reading.encoding, reading.encoding)) is None:
             shown.add(text)
-            yield Candidate(encoding, " · ".join(map(tally.reading.decode, phrases)))
+            yield reading
 
 
 def _phrases(source: Source, sample: Sequence[bytes]) -> list[bytes]:

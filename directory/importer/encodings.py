@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from typing import Final
 
 from directory.importer.alphabets import readings
 from directory.importer.eight_bit import recognize
 from directory.importer.problems import Problem
-from directory.importer.sources import Coding, Source, first_error, line_at, pieces, size
+from directory.importer.sources import Coding, Source, first_error, line_at, opened, pieces, size
 from directory.importer.unreadable import Unreadable, refused
 from directory.vocabulary import N_
 
@@ -84,15 +85,28 @@ def marked(start: bytes) -> Coding | None:
 
 def _by_nul_bytes(start: bytes) -> Coding | None:
     zeros = [start[place::4].count(0) * 4 / len(start) for place in range(4)] if len(start) > 3 else []
-    if not zeros or max(zeros) < 0.3:
+    if not any(zeros):
         return None
-    if sum(zero > 0.9 for zero in zeros) == 3:
+    if (min(zeros[2:]) > 0.9 and zeros[0] < 0.05) or (min(zeros[:2]) > 0.9 and zeros[3] < 0.05):
         raise refused("encoding_unsupported", UNSUPPORTED, encoding="UTF-32")
-    if min(zeros[1], zeros[3]) > 0.3 and max(zeros[0], zeros[2]) < 0.05:
+    if _is_utf_16(start, "utf-16-le", zeros[1::2], zeros[0::2]):
         return Coding("utf-16", "utf-16-le")
-    if min(zeros[0], zeros[2]) > 0.3 and max(zeros[1], zeros[3]) < 0.05:
+    if _is_utf_16(start, "utf-16-be", zeros[0::2], zeros[1::2]):
         return Coding("utf-16", "utf-16-be")
     return None
+
+
+def _is_utf_16(start: bytes, codec: str, high: list[float], low: list[float]) -> bool:
+    """Latin text has a NUL in most high bytes; in another alphabet the high bytes are few, and NUL in line ends."""
+    if min(high) > 0.3 and max(low) < 0.05:
+        return True
+    if any(low) or sum(byte < 0x20 for byte in start[codec == "utf-16-le" :: 2]) < 0.8 * (len(start) // 2):
+        return False
+    try:
+        text = codecs.getincrementaldecoder(codec)().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return not any(unicodedata.category(c) in ("Cc", "Cn", "Co") and c not in "\t\r\n" for c in text)
 
 
 def find(source: Source, start: bytes, chosen: str = "") -> Coding:
@@ -104,29 +118,34 @@ def find(source: Source, start: bytes, chosen: str = "") -> Coding:
         coding = known(chosen)
         _must_decode(source, coding)
         return coding
-    _refuse_the_unreadable(start)
+    _refuse_what_looks_like_ascii(start)
     broken_at = first_error(source, UTF_8)
     if broken_at is None:
         return UTF_8
     if _has_utf_8(source):
         raise _invalid(source, UTF_8, broken_at)
+    _refuse_ebcdic(start[:400])
     found = recognize(source)
     if found is None:
-        is_cut = broken_at >= size(source) - 3
-        raise _invalid(source, UTF_8, broken_at) if is_cut else _unknown(source, broken_at)
+        raise _invalid(source, UTF_8, broken_at) if _is_cut(source, broken_at) else _unknown(source, broken_at)
     return Coding(found, found)
 
 
-def _refuse_the_unreadable(start: bytes) -> None:
-    if start.isascii():
-        for match in _UTF_7.finditer(start):
-            text = match[0][match[0].index(b"+") :].decode("utf-7", "replace")
-            if text and all(c.isalpha() and c > "\x7f" for c in text):
-                raise refused("encoding_unsupported", UNSUPPORTED, encoding="UTF-7")
-        if b"\x1b$" in start:
-            raise refused("encoding_unsupported", UNSUPPORTED, encoding="ISO 2022")
-    letters = sum(c.isascii() and (c.isalnum() or c in ",;_ ") for c in start[:400].decode("cp500"))
-    if letters > 0.8 * min(len(start), 400) and sum(byte > 0x7F for byte in start[:400]) > 0.6 * min(len(start), 400):
+def _refuse_what_looks_like_ascii(start: bytes) -> None:
+    if not start.isascii():
+        return
+    for match in _UTF_7.finditer(start):
+        text = match[0][match[0].index(b"+") :].decode("utf-7", "replace")
+        if text and all(c.isalpha() and c > "\x7f" for c in text):
+            raise refused("encoding_unsupported", UNSUPPORTED, encoding="UTF-7")
+    if b"\x1b$" in start:
+        raise refused("encoding_unsupported", UNSUPPORTED, encoding="ISO 2022")
+
+
+def _refuse_ebcdic(start: bytes) -> None:
+    """Of what is no UTF-8: “é” in it is “Cz” in EBCDIC."""
+    letters = sum(c.isascii() and (c.isalnum() or c in ",;_ ") for c in start.decode("cp500"))
+    if letters > 0.8 * len(start) and sum(byte > 0x7F for byte in start) > 0.6 * len(start):
         raise refused("encoding_unsupported", UNSUPPORTED, encoding="EBCDIC")
 
 
@@ -134,6 +153,19 @@ def _must_decode(source: Source, coding: Coding) -> None:
     broken_at = first_error(source, coding)
     if broken_at is not None:
         raise _invalid(source, coding, broken_at)
+
+
+def _is_cut(source: Source, broken_at: int) -> bool:
+    """Is all that is broken the begin of a character, at the end?"""
+    left = size(source) - broken_at
+    if left > 3:
+        return False
+    with opened(source) as stream:
+        stream.seek(broken_at)
+        try:
+            return not codecs.getincrementaldecoder("utf-8")().decode(stream.read())
+        except UnicodeDecodeError:
+            return False
 
 
 def _invalid(source: Source, coding: Coding, offset: int) -> Unreadable:
