@@ -204,6 +204,14 @@ def test_the_way_back_leaves_nothing(engine: Engine) -> None:
     assert count(engine) == 0
 
 
+def test_the_way_back_to_any_revision_can_be_gone_again(engine: Engine) -> None:
+    fill(engine, a_file({"id": "a", "topics": ""}))
+    for revision in reversed(database.revisions()):
+        to(engine, revision)
+        database.migrate(engine)
+    assert count(engine) == 1
+
+
 def test_an_undo_that_is_not_done_goes_with_its_state_and_nothing_else(engine: Engine) -> None:
     number = fill(engine, a_file({"id": "a"}))
     kept = select(ImportRun.kind, ImportRun.state, Change.contact_point).join(Change, Change.run == ImportRun.number)
