@@ -26,7 +26,7 @@ from directory.vocabulary import N_
 BATCH: Final = 2000
 _KEPT_BITS: Final = 64
 """Of the digest of a row that may come again."""
-_FORMAT: Final = b"2"
+_FORMAT: Final = b"3"
 """Part of every row's digest: raise it when the same text begins to mean another value."""
 
 
