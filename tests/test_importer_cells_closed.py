@@ -184,7 +184,8 @@ def test_a_country_by_code_or_name(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [("Belguim", "BE"), ("Belgum", "BE"), ("Bulgria", "BG"), ("Germny", "DE"), ("Нидерландя", "NL"), ("Phillipines", "PH"),
-     ("Afghanstan", "AF"), ("Unted Kingdom", "GB"), ("Nothern Ireland", "GB")],
+     ("Afghanstan", "AF"), ("Unted Kingdom", "GB"), ("Nothern Ireland", "GB"), ("ВЕ", "BE"), ("Бг", "BG"), ("ФР", "FR"),
+     ("ΒΕ", "BE")],
 )  # fmt: skip
 def test_a_misspelled_country_suggests_the_nearest(text: str, code: str) -> None:
     assert refused("country", text).suggestion == code
@@ -243,6 +244,7 @@ def test_languages_by_code_or_name(text: str, codes: list[str]) -> None:
     ("text", "suggestion"),
     [("xx", ""), ("englsh", "en"), ("fr|gibberish", ""), ("fr-nl", ""), ("arabe|пущу", "ar|ps"), ("frensh", "fr"),
      ("bulgarain", "bg"), ("portugese", "pt"), ("бългаски", "bg"), ("tigriya", "ti"), ("nederlnads", "nl"),
+     ("cz", "cs"), ("GR", "el"), ("ua", "uk"), ("dk", "da"), ("jp", "ja"), ("be|gr", "el"),
      ("Belgian", ""), ("many", ""), ("some", ""), ("français-anglais", ""), ("Syrian", ""), ("Austrian", ""), ("Congolese", "")],
 )  # fmt: skip
 def test_an_unknown_language_is_refused(text: str, suggestion: str) -> None:

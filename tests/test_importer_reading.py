@@ -48,7 +48,7 @@ def test_every_delimiter_and_line_end(delimiter: str, end: str) -> None:
 
 
 def test_the_separator_that_excel_writes_above_is_honored() -> None:
-    for line in ("sep=;\r\n", '"sep=;"\r\n', "SEP=;\n"):
+    for line in ("sep=;\r\n", '"sep=;"\r\n', "SEP=;\n", "Sep = ;\n"):
         assert rows(line + (HEAD + ROW.format(1)).replace(",", ";")) == [(3, ["a1", "Desk 1", "BE", "City", "asylum"])]
     assert read(b"sep=\\t\n" + HEAD.replace(",", "\t").encode()).delimiter == "\t"
 

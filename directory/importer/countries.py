@@ -12,14 +12,16 @@ from typing import Any, Final
 
 import pycountry
 from babel import Locale
+from babel.languages import get_official_languages
 from babel.localedata import exists
 
 from directory.config import LANGUAGES
 from directory.importer.cells import bare, is_doubted, several
+from directory.importer.lookalikes import as_latin
 from directory.importer.problems import BadCell
 from directory.importer.slips import nearest
 from directory.search.reading import SPOKEN
-from directory.text import spelled_phrase
+from directory.text import sounded, spelled_phrase
 from directory.vocabulary import EUROPE, N_
 
 WRITTEN: Final = tuple(
@@ -131,7 +133,13 @@ def a_country(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _nearest_country(phrase: str) -> str:
     names = _country_names()
-    return names.get(phrase) or (nearest(phrase, names) if len(phrase) >= _FEWEST else "")
+    return names.get(phrase) or _as_code(phrase) or (nearest(phrase, names) if len(phrase) >= _FEWEST else "")
+
+
+def _as_code(phrase: str) -> str:
+    """A code in letters of another alphabet: “ВЕ”, which looks like one, and “Бг”, which sounds like one."""
+    tries = (as_latin(phrase.upper()), sounded(phrase).upper())
+    return next((_country_codes()[code] for code in tries if code in _country_codes()), "")
 
 
 def is_country(code: str) -> bool:
@@ -256,7 +264,7 @@ def _languages_of(part: str) -> list[tuple[str, str]]:
         if is_whole_or_codes and all(code for _, code in found):
             return found
     phrase = spelled_phrase(written)
-    meant = _language(phrase) or _nearest_language(phrase)
+    meant = _language(phrase) or _of_a_country(phrase) or _nearest_language(phrase)
     message = N_("“%(text)s” is no language that we know: write its name or its code, such as fr or ar.")
     raise BadCell("unknown_value", message, {"text": part[:100]}, meant)
 
@@ -265,6 +273,13 @@ def _languages_of(part: str) -> list[tuple[str, str]]:
 def _usual_language_names() -> dict[str, str]:
     """Of the languages that people here speak and ask for: "Syrian" is no slip of "Syriac"."""
     return {name: code for name, code in _language_names().items() if code in SPOKEN or code in _LANGUAGES_SAID}
+
+
+def _of_a_country(phrase: str) -> str:
+    """The language of a country that is told by its code: “cz”, “gr” and “ua” are Czech, Greek and Ukrainian."""
+    code = phrase.upper()
+    spoken = get_official_languages(code) if code in _country_codes().values() else ()
+    return _language(spoken[0]) if len(spoken) == 1 else ""
 
 
 @lru_cache(maxsize=4096)

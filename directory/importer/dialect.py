@@ -40,7 +40,7 @@ _MOST_BLANK_LINES: Final = 10_000
 _LOOKED_AT: Final = 1 << 20
 """Characters in which the header has to be found."""
 _BLANK: Final = "\ufeff \t\r\n,;|\"'\xa0"
-_SEPARATOR: Final = re.compile(r'\ufeff*"?sep=(\\t|.)"?[;,\t|]*\s*', re.IGNORECASE)
+_SEPARATOR: Final = re.compile(r'\ufeff*"?sep *= *(\\t|[^ ])"?[;,\t|]*\s*', re.IGNORECASE)
 _IN_APOSTROPHES: Final = re.compile(r"'[^',;\t|]*'\s*[,;\t|]")
 _VALUE: Final = re.compile(r"\S+@\S+\.\S+|https?://.*|[+\d][\d\s.,:/()-]{2,}|[A-Z]{2}|[a-z]{2}-\d+")
 

@@ -58,7 +58,8 @@ _MENDS: Final = (
 _PLACEHOLDERS: Final = frozenset(
     phrase.strip()
     for phrase in """todo|to do|tbd|tba|tbc|fixme|xx|xxx|yyy|zzz|test|tests|testing|test test|тест|тестов|proef|essai|
-    n/a|none|null|nil|nan|undefined|unknown|inconnu|inconnue|неизвестно|onbekend|nvt|n.v.t|няма|à compléter|a completer|
+    n/a|none|null|nil|nan|undefined|unknown|inconnu|inconnue|неизвестно|onbekend|nvt|n.v.t|n.a|s.o|няма|
+    няма данни|н.д|à compléter|a completer|
     à définir|a definir|à remplir|a remplir|à venir|à faire|à déterminer|to be completed|to be confirmed|to be defined|
     to complete|to fill in|fill in|in te vullen|nog in te vullen|nog aan te vullen|aan te vullen|да се допълни|
     да се попълни|за попълване|предстои|sans objet|asdf|asdfg|asdfgh|qwerty|azerty|йцукен|foo|foobar|dummy|sample|

@@ -16,7 +16,7 @@ PERSON: Final = N_("a person's name with a telephone number")
 
 _DATE: Final = r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|\d{4}-\d{2}-\d{2}|\d{1,2}\s+[^\W\d]{3,12}\s+(?:19|20)\d{2})"
 _BORN: Final = re.compile(
-    r"(?:\bborn\b|\bn[ée]\(?e?\)?\s?(?:le\b|:)|\bgeboren\b|\bgeb\.|\bроден[аи]?\b"
+    r"(?:\bborn\b|\bn[ée]\(?e?\)?\s?(?:le\b|:)|\bgeboren\b|\bgeb\.|\bроден[аи]?\b|\bрод\.|\bд\.\s?р\.|(?<![\d\w])°\s?(?=\d)"
     r"|birth\s?(?:date|day)|date of birth|date de naissance|geboortedatum|дата на раждане|\bd\.?o\.?b\.?\b)"
     rf".{{0,20}}?{_DATE}",
     re.IGNORECASE | re.DOTALL,
@@ -63,6 +63,8 @@ _ANNEX: Final = re.compile(
     r"(?:n[o°r]?\.?|№|numéro|nummer|номер)\s{0,2}:?\s{0,2}[A-Z]{0,3}\s?\d[\d./-]{3,}",
     re.IGNORECASE,
 )
+_SPANISH: Final = re.compile(r"\b([XYZ])-?(\d{7})-?([A-Z])\b")
+_SPANISH_LETTERS: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _CALLED: Final = re.compile(
     rf"(?:{_TITLE}\s+{_NAMED}|\b{_NAMED}\s+[A-ZÀ-ÖØ-ÞА-Я]\.)"
@@ -93,6 +95,8 @@ def kind(text: str) -> str:
         return REGISTER
     if any(_is_bulgarian(match[0]) for match in _BULGARIAN.finditer(text)):
         return REGISTER
+    if any(_is_spanish(*match.groups()) for match in _SPANISH.finditer(text)):
+        return REGISTER
     if any(_is_iban(match[0]) for match in _IBAN.finditer(text)):
         return ACCOUNT
     return next((told for sign, told in _SIGNS if sign.search(text)), "")
@@ -104,6 +108,11 @@ def _is_belgian(year: str, month: str, day: str, number: str, check: str) -> boo
     if not (int(month) % 20 <= 12 and int(day) <= 31 and int(number)):
         return False
     return int(check) in (97 - digits % 97, 97 - (2_000_000_000 + digits) % 97)
+
+
+def _is_spanish(first: str, digits: str, check: str) -> bool:
+    """NIE, of foreigners: the letter is that of the rest of 23, with X, Y, Z for 0, 1, 2."""
+    return _SPANISH_LETTERS[int(str("XYZ".index(first)) + digits) % 23] == check
 
 
 def _is_iban(text: str) -> bool:
