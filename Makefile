@@ -27,7 +27,7 @@ run: $(STAMP) ## serve the directory on http://127.0.0.1:8000 (HOST, PORT, DATAB
 	@$(BIN)/directory serve
 
 test: $(DEV_STAMP) ## run all tests (those without Chromium or PostgreSQL say why they skip)
-	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 check: $(DEV_STAMP) ## lint, format, types, templates
 	$(BIN)/ruff check .

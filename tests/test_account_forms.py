@@ -183,6 +183,7 @@ def test_whoever_comes_back_to_the_address_of_a_form_finds_a_page(
     told = {"id": "x", "link": "x", "number": 1, "lang": "en"}
     urls = browser.application.url_map.bind("localhost")
     posted = [rule for rule in browser.application.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    posted = [rule for rule in posted if "sign_out" not in rule.endpoint]  # after it there is nothing to come back to
     addresses = {urls.build(rule.endpoint, {name: told[name] for name in rule.arguments}, "POST") for rule in posted}
     assert len(addresses) > 12
     found = {address: browser.get(address).status_code for address in addresses}

@@ -55,7 +55,7 @@ def moment_words(at: datetime) -> str:
     return gettext("%(time)s UTC", time=format_datetime(at, "medium", locale=locale()))
 
 
-@door.get("/<any(password, 'recovery-codes', 'new-authenticator', 'sign-out', 'sign-out-everywhere'):step>")
+@door.get("/<any(password, 'recovery-codes', 'new-authenticator'):step>")
 @signed_in
 def back(step: str) -> Answer:
     """Whoever comes back to the address of a step, by a link to another language perhaps, sees the account."""
