@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from asking import a_file
 from backups import backed_up, everything, restored
 from conftest import fill
 from sqlalchemy import Engine, event, inspect
-from test_faults_killed import in_a_child, killed_at
+from test_faults_killed import killed_at
 
 from directory import database
 
@@ -89,25 +85,6 @@ def test_a_restore_killed_anywhere_leaves_a_database_without_tables_as_it_was(
     assert everything(engine) == before
 
 
-def killed_at_a_step(engine: Engine, moment: int, do: Callable[[Engine], Any]) -> bool:
-    """Do something, killed before its step of this number with a file or the database; False when it had fewer."""
-
-    def die() -> None:
-        mine = database.connect(engine.url.render_as_string(hide_password=False))
-        done = [0]
-
-        def count(*_: Any) -> None:
-            done[0] += 1
-            if done[0] == moment:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        event.listen(mine, "before_cursor_execute", count)
-        sys.addaudithook(lambda name, _: count() if name in FILES else None)
-        do(mine)
-
-    return in_a_child(die) == signal.SIGKILL
-
-
 @pytest.mark.parametrize("is_there", [True, False])
 def test_a_backup_killed_anywhere_is_whole_or_not_there(
     engine: Engine, empty: Callable[[], Engine], file: Path, tmp_path: Path, is_there: bool
@@ -120,7 +97,7 @@ def test_a_backup_killed_anywhere_is_whole_or_not_there(
         target.unlink(missing_ok=True)
         if is_there:
             target.write_bytes(old[:1000])  # an older one
-        was_killed = killed_at_a_step(engine, moment, lambda mine: backed_up(mine, target))
+        was_killed = killed_at(engine, moment, lambda mine: backed_up(mine, target), also=FILES)
         left = target.read_bytes() if target.exists() else b""
         found.add("old" if left == old[:1000] else "none" if not left else "new")
         if left not in (b"", old[:1000]):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pytest
@@ -37,8 +38,11 @@ def in_a_child(do: Callable[[], None]) -> int:
     return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
-def killed_at(engine: Engine, moment: int, do: Callable[[Engine], Any]) -> bool:
-    """Do something with an engine of its own, killed before its statement of this number; False when it had fewer."""
+def killed_at(engine: Engine, moment: int, do: Callable[[Engine], Any], also: Collection[str] = ()) -> bool:
+    """Do something with an engine of its own, killed before its statement of this number; False when it had fewer.
+
+    `also`: names of Python's audit events that count as well.
+    """
 
     def die() -> None:
         mine = database.connect(engine.url.render_as_string(hide_password=False))
@@ -51,6 +55,8 @@ def killed_at(engine: Engine, moment: int, do: Callable[[Engine], Any]) -> bool:
 
         event.listen(mine, "before_cursor_execute", count)
         event.listen(mine, "commit", count)
+        if also:
+            sys.addaudithook(lambda name, _: count() if name in also else None)
         do(mine)
 
     return in_a_child(die) == signal.SIGKILL
