@@ -84,7 +84,7 @@ def insert_ready(
         made = [tuple(chain.from_iterable(parts)) for parts in rows]
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({listed}) VALUES ({places})", made)  # noqa: S608  # our own names
         return
-    copy(session, f"{table.name} ({listed})", map("\t".join, rows))  # type: ignore[arg-type]
+    copy(session, f"{table.name} ({listed})", map("\t".join, rows))  # type: ignore[arg-type]  # here all parts are texts
 
 
 def copy(session: Session, target: str, lines: Iterable[str]) -> None:

@@ -119,6 +119,18 @@ def own_cluster() -> Iterator[Cluster]:
     made.remove()
 
 
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A disk of three megabytes."""
+    folder = Path(tempfile.mkdtemp(prefix="small-"))
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
+    if os.geteuid() or subprocess.run(mounting, capture_output=True).returncode:
+        missing("The right to mount a small disk")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+    folder.rmdir()
+
+
 @pytest.fixture(
     params=[pytest.param(name, marks=pytest.mark.postgresql if name != "sqlite" else ()) for name in ENGINES]
 )

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from conftest import Cluster, fill
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
-from test_faults import command, many, small_disk  # noqa: F401  # a fixture
+from test_faults import command, many
 from test_faults_killed import in_a_child
 
 from directory import backup, database
@@ -38,7 +38,7 @@ def a_large_one(engine: Engine, megabytes: int) -> None:
         session.add(ImportRun(content=random.Random(7).randbytes(megabytes << 20)))
 
 
-def test_a_full_disk_leaves_no_half_backup_and_keeps_the_old_one(engine: Engine, small_disk: Path) -> None:  # noqa: F811
+def test_a_full_disk_leaves_no_half_backup_and_keeps_the_old_one(engine: Engine, small_disk: Path) -> None:
     fill(engine, a_file({"id": "a"}))
     old = backed_up(engine, small_disk / "old.zip")
     a_large_one(engine, 8)
@@ -52,7 +52,7 @@ def test_a_full_disk_leaves_no_half_backup_and_keeps_the_old_one(engine: Engine,
         assert found.manifest == old
 
 
-def test_a_full_disk_leaves_an_empty_directory(engine: Engine, small_disk: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_a_full_disk_leaves_an_empty_directory(engine: Engine, small_disk: Path, tmp_path: Path) -> None:
     a_large_one(engine, 8)
     backed_up(engine, tmp_path / "large.zip")
     told = command("restore", str(tmp_path / "large.zip"), url=f"sqlite:///{small_disk}/d.sqlite")
@@ -106,7 +106,7 @@ def test_nobody_writes_during_a_restore(engine: Engine, url: str, tmp_path: Path
             else:
                 with psycopg.connect(url) as other:
                     other.execute("SET lock_timeout = '100ms'")
-                    other.execute(insert)  # type: ignore[call-overload]
+                    other.execute(insert.encode())
         except (sqlite3.OperationalError, psycopg.errors.LockNotAvailable) as error:
             refused.append(str(error))
 

@@ -7,14 +7,12 @@ import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from asking import a_file
-from conftest import Cluster, fill, missing
+from conftest import Cluster, fill
 from desk import DESK, SOUP, Desk, form_of
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.exc import OperationalError
@@ -83,18 +81,6 @@ def test_a_page_says_why_nothing_can_be_written_while_an_import_is(
     assert "Perhaps" not in desk.client.get("/en/nothing").text
     other.execute("ROLLBACK")
     assert desk.post(form, f"{DESK}/new", SOUP).status_code == 303
-
-
-@pytest.fixture
-def small_disk() -> Iterator[Path]:
-    """A disk of three megabytes."""
-    folder = Path(tempfile.mkdtemp(prefix="small-"))
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(mounting, capture_output=True).returncode:
-        missing("The right to mount a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-    folder.rmdir()
 
 
 def test_a_full_disk_is_told_and_nothing_is_half_done(small_disk: Path, tmp_path: Path) -> None:

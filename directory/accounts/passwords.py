@@ -53,13 +53,13 @@ def _normal(password: str) -> bytes:
 
 
 def hashed(password: str) -> str:
-    """What is stored. Takes a fifth of a second and 64 MiB; in a `place`."""
+    """What is stored. Takes a fifth of a second and 64 MiB: a request takes a `place` first."""
     with _turns:
         return _hasher.hash(_normal(password))
 
 
 def fits(stored: str, password: str) -> bool:
-    """Is it the password? The same work whether `stored` holds one or is empty; in a `place`."""
+    """Is it the password? The same work whether `stored` holds one or is empty; a request takes a `place`."""
     tried = password if len(password) <= LONGEST else ""
     with _turns:
         try:

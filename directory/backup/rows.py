@@ -30,9 +30,7 @@ def line(values: Sequence[Any]) -> bytes:
 
 def _told(value: object) -> orjson.Fragment:
     if isinstance(value, bytes):
-        return orjson.Fragment(
-            b'"%b"' % b64encode(value)
-        )  # for a text that may need escaping it takes 16 times the memory
+        return orjson.Fragment(b'"%b"' % b64encode(value))  # a text may need escaping: 16 times the memory
     raise TypeError
 
 

@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from directory.geocode.addresses import Address
 from directory.geocode.places import FARTHEST_KM, NoPlace, Place, Problem
+from directory.models import DEGREE_DECIMALS
 from directory.text import folded_phrase
 from directory.vocabulary import N_
 
 NOMINATIM: Final = "nominatim"
 _HOUSE_RANK, _ROAD_RANK = 30, 26  # Nominatim's `place_rank`: 26 and 27 are roads, 30 is a house or what stands in one
-_DECIMALS: Final = 7
-"""Of a degree: as many as an export writes, a centimeter."""
 _SETTLEMENTS: Final = (
     "city town village hamlet municipality suburb borough city_district district isolated_dwelling county"
 ).split()
@@ -54,7 +53,7 @@ def _degrees(result: Mapping[str, Any], name: str, most: float) -> float:
         raise _unusable(name) from None
     if not isfinite(degrees) or abs(degrees) > most:
         raise _unusable(name)
-    return round(degrees, _DECIMALS)
+    return round(degrees, DEGREE_DECIMALS) + 0.0
 
 
 def _precision(result: Mapping[str, Any], details: Mapping[str, Any], address: Address) -> str:

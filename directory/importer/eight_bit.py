@@ -23,6 +23,8 @@ _REMEMBERED: Final = 200_000
 _SHOWN: Final = 6
 _AROUND: Final = rb"[^\r\n,;\t|\"]{0,20}"
 _LONGEST: Final = 200
+_MOST_DOUBT, _MOST_OF_EXCEL = 0.3, 0.7
+"""The part of a file's words up to which they may make no sense in what is offered: in any reading, and in Excel's."""
 _IN_TOKENS: Final = (ascii_letters + digits).encode() + bytes(range(0x80, 0x100))
 _TOKEN: Final = re.compile(
     rb"(?<![0-9A-Za-z\x80-\xff])[0-9A-Za-z]*+[\x80-\xff][0-9A-Za-z\x80-\xff]*+"  # linear: no run is read twice
@@ -117,9 +119,11 @@ def _candidates(source: Source, tallies: Sequence[_Tally], sample: Sequence[byte
 
     If no reading makes sense of most words, Excel's must make sense of some, or there is none.
     """
-    likely = [tally for tally in tallies if tally.doubt <= 0.3]
+    likely = [tally for tally in tallies if tally.doubt <= _MOST_DOUBT]
     likely.sort(key=lambda tally: (tally.doubt, not _tells(tally.reading, sample), -tally.good))
-    usual = [tally for tally in tallies if tally.reading.encoding in TAKEN and (likely or tally.doubt <= 0.7)]
+    usual = [
+        tally for tally in tallies if tally.reading.encoding in TAKEN and (likely or tally.doubt <= _MOST_OF_EXCEL)
+    ]
     shown = set[str]()
     found = [*islice(_distinct(source, likely, sample, shown), _OFFERED), *_distinct(source, usual, sample, shown)]
     phrases = _phrases(source, sample) if found else []

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from directory import cities
 from directory.importer.cells import bare
 from directory.importer.problems import BadCell
+from directory.models import DEGREE_DECIMALS
 from directory.vocabulary import N_
 
-DECIMALS: Final = 7
-"""About a centimeter: what is stored and written."""
 LONGEST: Final = 100
 MOST: Final = {"latitude": 90.0, "longitude": 180.0}
 
@@ -50,7 +49,7 @@ def degrees(text: str, axis: str) -> float:
     value = float(text.replace(",", "."))
     if abs(value) > MOST[axis]:
         raise _out_of_range(text, axis)
-    return round(value, DECIMALS) + 0.0
+    return round(value, DEGREE_DECIMALS) + 0.0
 
 
 def pair(text: str) -> tuple[float, float] | None:
@@ -97,7 +96,7 @@ def _decimal(text: str) -> float | None:
 
 def written(value: float) -> str:
     """As an export writes it: at most seven decimals."""
-    return f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".") if value else "0"
+    return f"{value:.{DEGREE_DECIMALS}f}".rstrip("0").rstrip(".") if value else "0"
 
 
 def is_null_island(latitude: float, longitude: float) -> bool:

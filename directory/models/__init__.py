@@ -5,9 +5,10 @@ from directory.models.contact_points import City, ContactPoint, Network, Organiz
 from directory.models.geocoding import GeocoderAnswer
 from directory.models.imports import Change, ImportRun, PlannedRow, PlanProblem, RunProgress
 from directory.models.search import Facet, Gone, PlaceBlock, Stamp
-from directory.models.tables import NAME_LENGTH, TEXT_LENGTH, Base, Moment
+from directory.models.tables import DEGREE_DECIMALS, NAME_LENGTH, TEXT_LENGTH, Base, Moment
 
 __all__ = [
+    "DEGREE_DECIMALS",
     "NAME_LENGTH",
     "TEXT_LENGTH",
     "Account",

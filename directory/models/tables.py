@@ -13,6 +13,8 @@ from sqlalchemy.types import TypeDecorator
 
 NAME_LENGTH = 200
 TEXT_LENGTH = 20_000
+DEGREE_DECIMALS = 7
+"""Of a latitude or longitude, as it is stored and written: about a centimeter."""
 
 
 class Listed(ColumnElement[bool]):
